@@ -76,7 +76,8 @@ internal static class ClientCall
         long revision = (await kv.PutAsync(Prefix, "0", cancellationToken: cancellationToken)).Header.Revision;
         var inFlight = new ParallelOptions { MaxDegreeOfParallelism = PutsInFlight, CancellationToken = cancellationToken };
         await Parallel.ForAsync(1, EventCount, inFlight, async (index, token) =>
-            await kv.PutAsync(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index % 100}"), "a value of some bytes", cancellationToken: token));
+            await kv.PutAsync(
+                string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index % 100}"), "a value of some bytes", cancellationToken: token));
         int seen = 0;
         long began = Stopwatch.GetTimestamp();
         await foreach (WatchBatch batch in cluster.Client.Watch.WatchAsync(

@@ -54,7 +54,8 @@ internal sealed record Dataset(int Keys, int ValueBytes, long DatabaseBytes)
         KvClient kv = cluster.Client.Kv;
         for (int first = 0; first < Keys; first += 2 * KeysPerBlock)
         {
-            await kv.DeleteAsync(KeyRange.Between(KeyName(first), KeyName(Math.Min(first + KeysPerBlock, Keys))), cancellationToken: cancellationToken);
+            await kv.DeleteAsync(
+                KeyRange.Between(KeyName(first), KeyName(Math.Min(first + KeysPerBlock, Keys))), cancellationToken: cancellationToken);
         }
 
         long newest = (await cluster.Client.Maintenance.StatusAsync(cancellationToken)).Header.Revision;

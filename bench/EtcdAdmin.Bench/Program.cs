@@ -71,7 +71,8 @@ async Task MeasureAsync(BenchOptions options)
         sections.Add(await new ReportsSubject(lab).MeasureAsync(options.Runs, stop.Token));
     }
 
-    if (options.MeasuresAny(BenchOptions.Hosts, BenchOptions.Restore, BenchOptions.Upgrades) && (options.Only is not null || HostBench.Obstacle is null))
+    if (options.MeasuresAny(BenchOptions.Hosts, BenchOptions.Restore, BenchOptions.Upgrades)
+        && (options.Only is not null || HostBench.Obstacle is null))
     {
         await using HostBench hosts = await HostBench.StartAsync(lab, stop.Token);
         if (options.Measures(BenchOptions.Hosts))

@@ -47,8 +47,10 @@ internal sealed class HealthScreen
         string table = string.Concat(cmdlet.InvokeCommand.InvokeScript(
             "param($members) $members | Out-String", useNewScope: true, System.Management.Automation.Runspaces.PipelineResultTypes.None, null,
             [round.SelectMany(one => one.Health.Members).ToArray()])).TrimEnd();
-        IEnumerable<string> warnings = round.SelectMany(one => one.Health.Warnings).Select(warning => TerminalText.Line($"Warning: {warning}")!); // not null
-        string footer = string.Create(CultureInfo.CurrentCulture, $"Checked at {now:T}; the next check is in {interval.TotalSeconds:0} s. Ctrl+C ends.");
+        // Not null.
+        IEnumerable<string> warnings = round.SelectMany(one => one.Health.Warnings).Select(warning => TerminalText.Line($"Warning: {warning}")!);
+        string footer =
+            string.Create(CultureInfo.CurrentCulture, $"Checked at {now:T}; the next check is in {interval.TotalSeconds:0} s. Ctrl+C ends.");
         cmdlet.Host.UI.Write(Home + EraseRest + string.Join(Environment.NewLine, [table, .. warnings, "", .. _changes, footer, ""]));
     }
 }

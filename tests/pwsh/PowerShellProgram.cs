@@ -23,7 +23,8 @@ internal sealed record PowerShellProgram(string FileName, IReadOnlyList<string> 
     /// <remarks>The command of the tool starts a second process, which does not get the signals that are sent to the first. The program
     /// beside <c>pwsh.dll</c> is for one processor architecture only.</remarks>
     public static PowerShellProgram OfPackage { get; } = new(
-        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet")),
+        Path.GetFullPath(Path.Combine(
+            RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet")),
         [Path.Combine(MetadataOf("PowerShellPackage"), OperatingSystem.IsWindows() ? "win" : "unix", "pwsh.dll")]);
 
     /// <summary>The command line that runs PowerShell with these arguments.</summary>
@@ -45,7 +46,8 @@ internal sealed record PowerShellProgram(string FileName, IReadOnlyList<string> 
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(file, ["--version"]) { RedirectStandardOutput = true })!; // null only with UseShellExecute
+            // Null only with UseShellExecute.
+            using Process process = Process.Start(new ProcessStartInfo(file, ["--version"]) { RedirectStandardOutput = true })!;
             string said = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return Version.TryParse(said.Trim().Split(' ')[^1].Split('-')[0], out Version? version) ? version : null;

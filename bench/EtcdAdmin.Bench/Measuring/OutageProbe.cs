@@ -6,7 +6,9 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Bench.Measuring;
 
-/// <summary>Reads or writes a key repeatedly during a change of a cluster. The longest time without an answer is the outage for its clients.</summary>
+/// <summary>
+/// Reads or writes a key repeatedly during a change of a cluster. The longest time without an answer is the outage for its clients.
+/// </summary>
 internal static class OutageProbe
 {
     private const string Key = "/outage-probe";
@@ -24,7 +26,8 @@ internal static class OutageProbe
         DuringAsync(cluster, WriteInterval, WriteAsync, runAsync, cancellationToken);
 
     private static async Task<Sample> DuringAsync(
-        EtcdCluster cluster, TimeSpan interval, Func<EtcdClient, CancellationToken, Task> call, Func<Task<Sample>> runAsync, CancellationToken cancellationToken)
+        EtcdCluster cluster, TimeSpan interval, Func<EtcdClient, CancellationToken, Task> call, Func<Task<Sample>> runAsync,
+        CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<TimeSpan> watching = WatchAsync(cluster, interval, call, over.Token);
@@ -68,7 +71,8 @@ internal static class OutageProbe
         return false;
     }
 
-    private static async Task<bool> AnswersAsync(EtcdClient member, Func<EtcdClient, CancellationToken, Task> call, CancellationToken cancellationToken)
+    private static async Task<bool> AnswersAsync(
+        EtcdClient member, Func<EtcdClient, CancellationToken, Task> call, CancellationToken cancellationToken)
     {
         try
         {

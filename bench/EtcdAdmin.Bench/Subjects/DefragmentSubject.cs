@@ -38,7 +38,8 @@ internal sealed class DefragmentSubject(Lab lab, BenchOptions options)
         bool isAlone = cluster.Installed.Cluster.Endpoints.Count == 1;
         var request = new DefragmentRequest { MinimumGainPercent = 0, AllowLeader = isAlone };
         long began = Stopwatch.GetTimestamp();
-        await (await new MemberOptimizer(lab.Context).PlanAsync(cluster.Installed.Cluster, request, cancellationToken)).RunAsync(null, cancellationToken);
+        await (await new MemberOptimizer(lab.Context).PlanAsync(cluster.Installed.Cluster, request, cancellationToken))
+            .RunAsync(null, cancellationToken);
         return new Sample(Stopwatch.GetElapsedTime(began));
     }
 

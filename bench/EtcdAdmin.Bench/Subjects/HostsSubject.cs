@@ -68,7 +68,8 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
                     Row.Alone("the same command again, with nothing to do: time", "s", again.Seconds),
                     Row.Alone("one more member added, caught up and promoted: time", "s", add.Seconds),
                 ],
-                ["tar c … | ssh n1 tar x …; ssh n1 'useradd … && systemctl start etcd'      # all hosts at once, then etcdctl endpoint health until it succeeds"]);
+                ["tar c … | ssh n1 tar x …; ssh n1 'useradd … && systemctl start etcd'      # all hosts at once, then etcdctl "
+                    + "endpoint health until it succeeds"]);
         }
         finally
         {

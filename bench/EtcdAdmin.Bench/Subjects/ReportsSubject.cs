@@ -54,7 +54,8 @@ internal sealed class ReportsSubject(Lab lab)
                 Row.Alone($"{Pages} pages of {SeriesPerPage} metrics parsed: time", "ms", parse.Milliseconds),
                 Row.Alone($"all metrics of {Members} members read: time", "ms", read.Milliseconds),
                 Row.Alone($"all checks of {Members} members: time", "s", check.Seconds),
-                Row.Alone($"the recorded health of {Members} members read ({HealthHistoryStore.MaxRecords} records): time", "ms", history.Milliseconds),
+                Row.Alone(
+                    $"the recorded health of {Members} members read ({HealthHistoryStore.MaxRecords} records): time", "ms", history.Milliseconds),
                 Row.Alone($"a report about {Clusters} clusters: time", "s", report.Seconds),
                 Row.Alone("the same: size of the file", "MB", report.Megabytes),
             ],
@@ -80,11 +81,13 @@ internal sealed class ReportsSubject(Lab lab)
 
     private static string Page()
     {
-        var text = new StringBuilder("# HELP grpc_server_handled_total Total number of RPCs completed on the server.\n# TYPE grpc_server_handled_total counter\n");
+        var text = new StringBuilder(
+            "# HELP grpc_server_handled_total Total number of RPCs completed on the server.\n# TYPE grpc_server_handled_total counter\n");
         for (int i = 0; i < SeriesPerPage; i++)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"grpc_server_handled_total{{grpc_code=\"Code{i}\",grpc_method=\"Range\",grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"}} {i * 1.5e6}\n");
+                $"grpc_server_handled_total{{grpc_code=\"Code{i}\",grpc_method=\"Range\",grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"}} "
+                    + $"{i * 1.5e6}\n");
         }
 
         return text.ToString();
@@ -110,7 +113,8 @@ internal sealed class ReportsSubject(Lab lab)
     private async Task<Sample> CheckAsync(CancellationToken cancellationToken)
     {
         long began = Stopwatch.GetTimestamp();
-        IReadOnlyList<EtcdCheck> results = await new ClusterChecker(lab.Context).CheckAsync(_clusters[0].Cluster, new CheckOptions(), cancellationToken);
+        IReadOnlyList<EtcdCheck> results =
+            await new ClusterChecker(lab.Context).CheckAsync(_clusters[0].Cluster, new CheckOptions(), cancellationToken);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
         return results.Count > 0 ? new Sample(elapsed) : throw new BenchException("No check was made.");
     }

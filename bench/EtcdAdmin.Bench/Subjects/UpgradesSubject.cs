@@ -86,5 +86,6 @@ internal sealed class UpgradesSubject(Lab lab, HostBench bench)
         return found.Findings.Count > 0 ? new Sample(elapsed) : throw new BenchException("Unknown settings were not found.");
     }
 
-    private UpdateRequest Request() => new() { Package = new PackageRequest { Path = bench.Programs, Version = VersionRequest.For(lab.EtcdVersion) } };
+    private UpdateRequest Request() =>
+        new() { Package = new PackageRequest { Path = bench.Programs, Version = VersionRequest.For(lab.EtcdVersion) } };
 }

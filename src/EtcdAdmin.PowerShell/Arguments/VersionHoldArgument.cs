@@ -48,5 +48,6 @@ public sealed class VersionHoldArgument
     // To a second, as it is shown.
     private static VersionHold Until(DateTimeOffset end) => end > DateTimeOffset.UtcNow
         ? new VersionHold(DateTimeOffset.FromUnixTimeSeconds(end.ToUnixTimeSeconds()))
-        : throw new PSArgumentException(FormattableString.Invariant($"The version hold would end in the past ({end:u}). Give a later time, or None to release it."));
+        : throw new PSArgumentException(FormattableString.Invariant(
+            $"The version hold would end in the past ({end:u}). Give a later time, or None to release it."));
 }

@@ -8,8 +8,8 @@ using EtcdAdmin.Client.Rpc;
 namespace EtcdAdmin.Client;
 
 /// <summary>API 2 of one member: what etcd 2.3 has instead of the v3 API.</summary>
-/// <remarks>Source: etcd <c>Documentation/members_api.md</c>, <c>api.md</c>, <c>other_apis.md</c> and <c>etcdserver/etcdhttp/client.go</c>, 2.3.8; 3.0 serves
-/// the same.</remarks>
+/// <remarks>Source: etcd <c>Documentation/members_api.md</c>, <c>api.md</c>, <c>other_apis.md</c> and <c>etcdserver/etcdhttp/client.go</c>, 2.3.8;
+/// 3.0 serves the same.</remarks>
 /// <param name="transport">The connections.</param>
 /// <param name="endpoint">The member.</param>
 /// <param name="timeout">The time limit of each call; null for none.</param>
@@ -33,7 +33,8 @@ internal sealed class Api2Client(Api2Transport transport, Uri endpoint, TimeSpan
         using Api2Answer answer = await GetAsync(Path, cancellationToken).ConfigureAwait(false);
         if (answer.Cluster is not { } cluster || !answer.Body.TryGetProperty("members", out JsonElement members)
             || members.ValueKind != JsonValueKind.Array) throw Unexpected(Path);
-        return new MemberList(new EtcdHeader(cluster, default, 0, 0), [.. members.EnumerateArray().Select(member => MemberOf(member) ?? throw Unexpected(Path))]);
+        return new MemberList(
+            new EtcdHeader(cluster, default, 0, 0), [.. members.EnumerateArray().Select(member => MemberOf(member) ?? throw Unexpected(Path))]);
     }
 
     /// <summary>The state of the member.</summary>
@@ -47,7 +48,8 @@ internal sealed class Api2Client(Api2Transport transport, Uri endpoint, TimeSpan
         await Task.WhenAll(versions, list, asked).ConfigureAwait(false);
         using Api2Answer self = await asked.ConfigureAwait(false);
         if (!MemberId.TryParse(TextOf(self.Body, "id"), out MemberId id)) throw Unexpected(Path);
-        MemberId leader = self.Body.TryGetProperty("leaderInfo", out JsonElement info) && MemberId.TryParse(TextOf(info, "leader"), out MemberId known)
+        MemberId leader = self.Body.TryGetProperty("leaderInfo", out JsonElement info)
+            && MemberId.TryParse(TextOf(info, "leader"), out MemberId known)
             ? known : default;
         return new MemberStatus
         {
@@ -108,7 +110,8 @@ internal sealed class Api2Client(Api2Transport transport, Uri endpoint, TimeSpan
 
     private static IReadOnlyList<Uri> UrlsOf(JsonElement member, string name) =>
         member.TryGetProperty(name, out JsonElement urls) && urls.ValueKind == JsonValueKind.Array
-            ? [.. urls.EnumerateArray().Select(url => Uri.TryCreate(url.GetString(), UriKind.Absolute, out Uri? parsed) ? parsed : null).OfType<Uri>()]
+            ? [.. urls.EnumerateArray()
+                .Select(url => Uri.TryCreate(url.GetString(), UriKind.Absolute, out Uri? parsed) ? parsed : null).OfType<Uri>()]
             : [];
 
     private static string? TextOf(JsonElement element, string name) =>

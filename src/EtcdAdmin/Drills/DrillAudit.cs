@@ -37,7 +37,9 @@ public sealed class DrillAudit(string path)
         return AppendAsync([.. JsonSerializer.SerializeToUtf8Bytes(Line(result), Options), LineEnd], cancellationToken);
     }
 
-    /// <summary>The last drill of a snapshot of a cluster; null if the file has none, or does not exist. Lines that are not records are skipped.</summary>
+    /// <summary>
+    /// The last drill of a snapshot of a cluster; null if the file has none, or does not exist. Lines that are not records are skipped.
+    /// </summary>
     /// <param name="path">The audit file.</param>
     /// <param name="cluster">The cluster's name.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>

@@ -37,7 +37,8 @@ internal sealed class CsvKeyCodec : KeyFileCodec
         string lease = found.Lease.IsNone ? "" : found.Lease.ToString();
         string ttl = found.Lease.IsNone || key.RemainingTtl is not { } left ? "" : ((long)left.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         WriteLine(output, string.Create(CultureInfo.InvariantCulture,
-            $"{Quote(keyText)},{Quote(valueText)},{keyEncoding},{valueEncoding},{lease},{ttl},{found.CreateRevision},{found.ModRevision},{found.Version}"));
+            $"{Quote(keyText)},{Quote(valueText)},{keyEncoding},{valueEncoding},{lease},{ttl},{found.CreateRevision},{found.ModRevision},"
+                + $"{found.Version}"));
     }
 
     public override void WriteTrailer(IBufferWriter<byte> output, KeyFileTrailer trailer) => WriteLine(output, string.Create(

@@ -8,8 +8,10 @@ using EtcdAdmin.Packages.Sources;
 
 namespace EtcdAdmin.Packages;
 
-/// <summary>Tells which newer patch versions are available for clusters: in the package cache, installed for clusters on this machine, or offered by the
-/// network when it was last asked. Nothing is downloaded or updated.</summary>
+/// <summary>
+/// Tells which newer patch versions are available for clusters: in the package cache, installed for clusters on this machine, or offered by the
+/// network when it was last asked. Nothing is downloaded or updated.
+/// </summary>
 /// <param name="home">The home with the package cache.</param>
 public sealed class AvailableUpdates(EtcdAdminHome home)
 {
@@ -30,7 +32,8 @@ public sealed class AvailableUpdates(EtcdAdminHome home)
         // The processors of hosts are not in the profile.
         EtcdVersion[] newer =
         [
-            .. _known.Where(entry => isHere ? entry.Platform == EtcdPlatform.Current.ToString() : entry.Platform.StartsWith("linux-", StringComparison.Ordinal))
+            .. _known.Where(
+                entry => isHere ? entry.Platform == EtcdPlatform.Current.ToString() : entry.Platform.StartsWith("linux-", StringComparison.Ordinal))
                 .Select(entry => entry.Version)
                 .Where(other => (other.Major, other.Minor) == (version.Major, version.Minor) && other.PreRelease is null && other > version),
         ];

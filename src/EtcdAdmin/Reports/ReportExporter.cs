@@ -53,7 +53,8 @@ public sealed class ReportExporter(AdminContext context)
         ArgumentNullException.ThrowIfNull(clusters);
         ReportFormat format = Check(request);
         var reader = new ClusterReportReader(context, request.Checks, request.HistoryAge);
-        ClusterReport[] read = await Task.WhenAll(clusters.DistinctBy(cluster => cluster.Name).Select(cluster => reader.ReadAsync(cluster, cancellationToken)))
+        ClusterReport[] read = await Task
+            .WhenAll(clusters.DistinctBy(cluster => cluster.Name).Select(cluster => reader.ReadAsync(cluster, cancellationToken)))
             .ConfigureAwait(false);
         var document = new ReportDocument(
             request.Title, context.Clock.GetUtcNow(),

@@ -43,7 +43,8 @@ internal sealed class ScheduleFacts
     public static async Task<ScheduleFacts> ReadAsync(AdminContext context, SchedulePlaces places, CancellationToken cancellationToken)
     {
         HostScript script = places.Sent(
-            ScheduleScripts.Read, [places.Timer, places.Service, places.State, places.Settings, places.TimerPath, places.User ?? "", .. places.Files]);
+            ScheduleScripts.Read,
+            [places.Timer, places.Service, places.State, places.Settings, places.TimerPath, places.User ?? "", .. places.Files]);
         string output = await places.HostIn(context)
             .RunRequiredAsync($"look for its {places.Kind.Title}", script, cancellationToken).ConfigureAwait(false);
         return new ScheduleFacts(output);
@@ -59,8 +60,8 @@ internal sealed class ScheduleFacts
         {
             Arguments =
             [
-                $"{member.BinDirectory}/current", destination ?? "", member.Layout.DataDirectory, member.Layout.ConfigDirectory, member.WalDirectory ?? "",
-                places.State, places.Folder, member.User ?? "", .. times.Calendars,
+                $"{member.BinDirectory}/current", destination ?? "", member.Layout.DataDirectory, member.Layout.ConfigDirectory,
+                member.WalDirectory ?? "", places.State, places.Folder, member.User ?? "", .. times.Calendars,
             ],
         };
         return new ScheduleFacts(await context.HostOf(member)

@@ -35,7 +35,8 @@ internal sealed class ScheduleSteps(AdminContext context)
         {
             SchedulePlaces places = change.Places;
             plan.Add(
-                places.Step(StepKind.WriteSchedule, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, {purpose}") with
+                places.Step(
+                    StepKind.WriteSchedule, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, {purpose}") with
                 { Detail = detail },
                 (_, token) => WriteAsync(change, destination, token),
                 (_, token) =>

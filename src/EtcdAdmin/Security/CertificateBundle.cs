@@ -14,7 +14,8 @@ internal static class CertificateBundle
     public static bool Has(string? bundle, string authority) => Thumbprints(bundle).Contains(Thumbprints(authority)[0]);
 
     /// <summary>Whether the bundle has this authority and no other.</summary>
-    public static bool HasOnly(string? bundle, string authority) => Thumbprints(bundle) is { Length: > 0 } all && all.All(Thumbprints(authority).Contains);
+    public static bool HasOnly(string? bundle, string authority) =>
+        Thumbprints(bundle) is { Length: > 0 } all && all.All(Thumbprints(authority).Contains);
 
     /// <summary>Whether an authority signed a certificate. The dates are not checked.</summary>
     public static bool IsIssuedBy(string? certificatePem, string authority)

@@ -50,7 +50,8 @@ public sealed class SnapshotSaver(AdminContext context)
                 name.Path,
                 name.Part,
                 async (file,
-                    token) => saved = await WriteAsync(file, name, source, request, format, new Report(activity, now, events), token).ConfigureAwait(false),
+                    token) => saved = await WriteAsync(file, name, source, request, format, new Report(activity, now, events), token)
+                        .ConfigureAwait(false),
                 overwrite: false,
                 cancellationToken).ConfigureAwait(false);
         }
@@ -79,16 +80,18 @@ public sealed class SnapshotSaver(AdminContext context)
     }
 
     /// <summary>A warning if openssl cannot open an encrypted snapshot although the operator may expect it; otherwise null.</summary>
-    internal static string? OpensslProblem(EtcdSnapshot snapshot, SaveSnapshotRequest request) => (snapshot.Format.Encryption, request.Encryption) switch
-    {
-        (SnapshotEncryption.Container, null) =>
-            $"{snapshot.Path} is encrypted in EtcdAdmin's own container, which only EtcdAdmin opens: its database is larger than 1.5 GB, and openssl "
-            + "opens no larger CMS files. If the database compresses well, use -Compress Gzip -EncryptionFormat Cms. "
-            + "To keep the container, use -EncryptionFormat Container; this warning then goes away.",
-        (SnapshotEncryption.Cms, not null) when snapshot.Size > CmsSnapshot.LargestForOpenssl =>
-            $"{snapshot.Path} is larger than 1.5 GB. EtcdAdmin opens it, but openssl may not: it holds the whole file in memory, and ends at 1.6 GB.",
-        _ => null,
-    };
+    internal static string? OpensslProblem(EtcdSnapshot snapshot, SaveSnapshotRequest request) =>
+        (snapshot.Format.Encryption, request.Encryption) switch
+        {
+            (SnapshotEncryption.Container, null) =>
+                $"{snapshot.Path} is encrypted in EtcdAdmin's own container, which only EtcdAdmin opens: "
+                + "its database is larger than 1.5 GB, and openssl opens no larger CMS files. If the database compresses well, use -Compress Gzip "
+                + "-EncryptionFormat Cms. To keep the container, use -EncryptionFormat Container; this warning then goes away.",
+            (SnapshotEncryption.Cms, not null) when snapshot.Size > CmsSnapshot.LargestForOpenssl =>
+                $"{snapshot.Path} is larger than 1.5 GB. EtcdAdmin opens it, but openssl may not: it holds the whole file "
+                    + "in memory, and ends at 1.6 GB.",
+            _ => null,
+        };
 
     private static async Task WriteManifestAsync(EtcdSnapshot snapshot, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {

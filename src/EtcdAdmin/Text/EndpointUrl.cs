@@ -64,7 +64,8 @@ internal static class EndpointUrl
 
     /// <summary>The host and port of an endpoint.</summary>
     public static string ShowAuthority(Uri endpoint) => HasZone(endpoint)
-        ? $"[{HostOf(endpoint).Replace("%", "%25", StringComparison.Ordinal)}]{(endpoint.IsDefaultPort ? "" : FormattableString.Invariant($":{endpoint.Port}"))}"
+        ? $"[{HostOf(endpoint).Replace("%", "%25", StringComparison.Ordinal)}]"
+            + $"{(endpoint.IsDefaultPort ? "" : FormattableString.Invariant($":{endpoint.Port}"))}"
         : endpoint.Authority;
 
     private static (string Host, string? Port) Split(string authority, string text)

@@ -9,8 +9,8 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Architecture;
 
 /// <summary>
-/// Each error of the client, of certificates and of connecting says what to do next, with its values in it. The errors of certificates and etcd's sentences have a
-/// parameter for it.
+/// Each error of the client, of certificates and of connecting says what to do next, with its values in it. The errors of certificates and etcd's
+/// sentences have a parameter for it.
 /// </summary>
 public sealed partial class NextStepTests
 {

@@ -74,7 +74,8 @@ public sealed partial class PackageVersionTests
 
     /// <summary>The files that MSBuild reads, relative to the root.</summary>
     private static IEnumerable<string> ProjectFiles() =>
-        from path in Directory.EnumerateFiles(Repository.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+        from path in Directory.EnumerateFiles(
+            Repository.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
         where Path.GetExtension(path) is ".csproj" or ".props" or ".targets"
         let file = Path.GetRelativePath(Repository.Root, path)
         where !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "out")
@@ -89,7 +90,8 @@ public sealed partial class PackageVersionTests
 
     private static IEnumerable<string> VersionsOf(XElement use) =>
     [
-        .. use.Attributes().Where(attribute => attribute.Name.LocalName.StartsWith("Version", StringComparison.Ordinal)).Select(attribute => attribute.Value),
+        .. use.Attributes()
+            .Where(attribute => attribute.Name.LocalName.StartsWith("Version", StringComparison.Ordinal)).Select(attribute => attribute.Value),
         .. use.Elements().Where(element => element.Name.LocalName.StartsWith("Version", StringComparison.Ordinal)).Select(element => element.Value),
     ];
 

@@ -133,8 +133,10 @@ public sealed class CheckRulesTests
     {
         Assert.Equal(CheckSeverity.Critical, VersionsRule.Check(Facts()).Last().Severity);
         EtcdCheck[] support = [.. SupportRule.Check(Facts())];
-        Assert.Contains(support, check => check is { Check: "EndOfLife", Severity: CheckSeverity.Warning } && check.Finding.Contains("etcd 3.3", StringComparison.Ordinal));
-        Assert.Contains(support, check => check is { Check: "EndOfLife", Severity: CheckSeverity.Ok } && check.Finding.Contains("etcd 3.5", StringComparison.Ordinal));
+        Assert.Contains(support, check => check is { Check: "EndOfLife", Severity: CheckSeverity.Warning }
+            && check.Finding.Contains("etcd 3.3", StringComparison.Ordinal));
+        Assert.Contains(support, check => check is { Check: "EndOfLife", Severity: CheckSeverity.Ok }
+            && check.Finding.Contains("etcd 3.5", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -145,7 +147,15 @@ public sealed class CheckRulesTests
     [InlineData(CheckSeverity.Critical, 2, "ETCD CRITICAL - a/b: Space n1: full / here\uFFFD | ")]
     public void Nagios_WorstSeverity_IsTheExitCode(CheckSeverity severity, int code, string line)
     {
-        EtcdCheck check = new() { Cluster = "a|b", Check = "Space", Member = "n1", Severity = severity, Finding = "full | here\n.", Measure = new CheckMeasure("db_share", 12.5, "%", "80", "95") };
+        EtcdCheck check = new()
+        {
+            Cluster = "a|b",
+            Check = "Space",
+            Member = "n1",
+            Severity = severity,
+            Finding = "full | here\n.",
+            Measure = new CheckMeasure("db_share", 12.5, "%", "80", "95")
+        };
         EtcdCheck fine = check with { Severity = CheckSeverity.Ok, Measure = new CheckMeasure("db_share", 11, "%", "80", "95") };
         NagiosResult result = NagiosResult.Of("a|b", [check, fine]);
         Assert.Equal(code, result.ExitCode);

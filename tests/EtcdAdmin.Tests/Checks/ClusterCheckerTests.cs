@@ -39,13 +39,17 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
         TimeSpan took = Stopwatch.GetElapsedTime(start);
 
         TestContext.Current.SendDiagnosticMessage($"All checks of three members took {took.TotalSeconds:0.00} s.");
-        Assert.DoesNotContain(checks, check => check is { Severity: CheckSeverity.Critical, Check: not ("DiskSpace" or "FsyncLatency" or "CommitLatency") });
-        string[] unknown = [.. checks.Where(check => check is { Severity: CheckSeverity.Unknown, Check: not "RoundTrip" }).Select(check => check.ToString())];
+        Assert.DoesNotContain(
+            checks, check => check is { Severity: CheckSeverity.Critical, Check: not ("DiskSpace" or "FsyncLatency" or "CommitLatency") });
+        string[] unknown = [.. checks.Where(check => check is { Severity: CheckSeverity.Unknown, Check: not "RoundTrip" })
+            .Select(check => check.ToString())];
         Assert.True(unknown.Length == 0, string.Join('\n', unknown)); // the first round trips are measured after 30 s
         Assert.All(
-            ["Members", "Quorum", "Alarms", "Profile", "Learners", "RemovedMembers", "Space", "Certificates", "CertificateNames", "Clocks", "Configuration", "FileModes",
-                "CIS-1.1.11", "CIS-1.1.12", "CIS-2.1", "CIS-2.2", "CIS-2.3", "CIS-2.4", "CIS-2.5", "CIS-2.6", "CIS-2.7", "EndOfLife"],
-            name => Assert.All(checks.Where(check => check.Check == name), check => Assert.True(check.Severity == CheckSeverity.Ok, $"{check} {check.Evidence}")));
+            ["Members", "Quorum", "Alarms", "Profile", "Learners", "RemovedMembers", "Space", "Certificates", "CertificateNames", "Clocks",
+                "Configuration", "FileModes", "CIS-1.1.11", "CIS-1.1.12", "CIS-2.1", "CIS-2.2", "CIS-2.3", "CIS-2.4", "CIS-2.5", "CIS-2.6", "CIS-2.7",
+                "EndOfLife"],
+            name => Assert.All(
+                checks.Where(check => check.Check == name), check => Assert.True(check.Severity == CheckSeverity.Ok, $"{check} {check.Evidence}")));
         Assert.Contains(checks, check => check is { Check: "FsyncLatency", Measure.Value: > 0 });
         // Client and peer port of each member, and the operator's own certificate.
         Assert.True(checks.Count(check => check.Check == "Certificates") >= 7);
@@ -109,7 +113,8 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
         try
         {
             IReadOnlyList<EtcdCheck> checks = await CheckAsync();
-            Assert.Contains(checks, check => check is { Check: "Learners", Severity: CheckSeverity.Warning } && check.Evidence!.Contains(added.Id.ToString(), StringComparison.Ordinal));
+            Assert.Contains(checks, check => check is { Check: "Learners", Severity: CheckSeverity.Warning }
+                && check.Evidence!.Contains(added.Id.ToString(), StringComparison.Ordinal));
             Assert.Equal(CheckSeverity.Warning, One(checks, "Profile").Severity);
         }
         finally
@@ -169,7 +174,8 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
         string written = await File.ReadAllTextAsync(member.Layout.ConfigFile, Token);
         DateTime before = File.GetLastWriteTimeUtc(member.Layout.ConfigFile); // a later time means to the checks after this that a restart is pending
         Assert.Contains("client-cert-auth: true", written, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(member.Layout.ConfigFile, written.Replace("client-cert-auth: true", "client-cert-auth: false", StringComparison.Ordinal), Token);
+        await File.WriteAllTextAsync(
+            member.Layout.ConfigFile, written.Replace("client-cert-auth: true", "client-cert-auth: false", StringComparison.Ordinal), Token);
         try
         {
             IReadOnlyList<EtcdCheck> checks = await CheckAsync();
@@ -226,7 +232,8 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
         {
             for (int hours = 40; hours >= 1; hours -= 3)
             {
-                // A gigabyte a day: the default quota of 2 GiB is reached in about two days. The earlier sizes are below zero, which only the slope sees.
+                // A gigabyte a day: the default quota of 2 GiB is reached in about two days. The earlier sizes are below zero, which only the slope
+                // sees.
                 ClusterHealth past = health with { Members = [member with { DbSizeInUseBytes = present - (hours * 1_000_000_000L / 24) }] };
                 Assert.True(await store.AppendAsync(EtcdHealthRecord.Of(cluster.Name, past, now - TimeSpan.FromHours(hours)), Token));
             }
@@ -234,7 +241,8 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
             EtcdCheck forecast = One(await CheckAsync(), "SpaceForecast", member.Member);
             Assert.Equal(CheckSeverity.Critical, forecast.Severity);
             Assert.Contains("in 2.1 days", forecast.Finding, StringComparison.Ordinal);
-            double? days = (await new HealthRecorder(Context).CheckAsync(cluster, new HealthOptions(), Token)).Members.First(one => one.Member == member.Member).DaysUntilQuota;
+            double? days = (await new HealthRecorder(Context).CheckAsync(cluster, new HealthOptions(), Token)).Members
+                .First(one => one.Member == member.Member).DaysUntilQuota;
             Assert.InRange(days!.Value, 1.5, 2.5);
         }
         finally
@@ -247,7 +255,8 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
     public async Task CheckAsync_ClusterThatDoesNotAnswer_IsAResult()
     {
         var silent = new EtcdCluster("silent", [new Uri($"http://127.0.0.1:{FreePorts.Take(1)[0]}")]);
-        IReadOnlyList<EtcdCheck> checks = await new ClusterChecker(Context).CheckAsync(silent, new CheckOptions { Timeout = TimeSpan.FromSeconds(1) }, Token);
+        IReadOnlyList<EtcdCheck> checks =
+            await new ClusterChecker(Context).CheckAsync(silent, new CheckOptions { Timeout = TimeSpan.FromSeconds(1) }, Token);
         Assert.Equal(CheckSeverity.Critical, One(checks, "Members").Severity);
         Assert.Equal(CheckSeverity.Critical, One(checks, "Quorum").Severity);
         Assert.Equal(CheckSeverity.Unknown, One(checks, "Alarms").Severity);

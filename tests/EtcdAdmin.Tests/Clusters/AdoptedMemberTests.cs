@@ -29,7 +29,8 @@ public sealed class AdoptedMemberTests
         Assert.Equal("/var/lib/etcd/default/member/wal", member.WalFolder);
         Assert.Equal("/usr/bin/etcdctl", member.BinaryPath("etcdctl", new EtcdVersion(3, 4, 23)));
         Assert.Equal("https://10.0.0.1:2379/", member.ClientUrl(tls: false).ToString()); // as the cluster has it, whatever is asked
-        Assert.Contains("\"kind\": \"DistroPackage\"", await File.ReadAllTextAsync(folder.File("clusters/theirs/cluster.json"), Token), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"kind\": \"DistroPackage\"", await File.ReadAllTextAsync(folder.File("clusters/theirs/cluster.json"), Token), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,8 +49,8 @@ public sealed class RealLogTests
         using var folder = new TempFolder();
         int[] ports = FreePorts.Take(2);
         string client = $"http://127.0.0.1:{ports[0]}", peer = $"http://127.0.0.1:{ports[1]}";
-        string[] usual = ["--data-dir", folder.File("data"), "--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer,
-            "--initial-advertise-peer-urls", peer, "--initial-cluster", $"default={peer}"];
+        string[] usual = ["--data-dir", folder.File("data"), "--listen-client-urls", client, "--advertise-client-urls", client,
+            "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"default={peer}"];
         (string Signature, string[] Arguments)[] cases =
         [
             ("flags-invalid", [.. usual, "--auto-compaction-mode", "hourly"]),
@@ -75,7 +75,8 @@ public sealed class RealLogTests
         string url = server.Url(0);
         using var folder = new TempFolder();
         ProcessResult taken = await EtcdBinaries.RunAsync(etcd.Etcd,
-            ["--data-dir", folder.File("data"), "--listen-client-urls", url, "--advertise-client-urls", url, "--listen-peer-urls", $"http://127.0.0.1:{FreePorts.Take(1)[0]}"],
+            ["--data-dir", folder.File("data"), "--listen-client-urls", url, "--advertise-client-urls", url, "--listen-peer-urls",
+                $"http://127.0.0.1:{FreePorts.Take(1)[0]}"],
             null, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
         Assert.Contains(Read(taken.Output + "\n" + taken.Error).Found, error => error.Signature == "address-in-use");
 
@@ -86,8 +87,8 @@ public sealed class RealLogTests
         await File.WriteAllBytesAsync(wal, content, Token);
         string peer = $"http://127.0.0.1:{FreePorts.Take(1)[0]}";
         ProcessResult damaged = await EtcdBinaries.RunAsync(etcd.Etcd,
-            ["--name", Path.GetFileName(server.DataDirectory(0)), "--data-dir", server.DataDirectory(0), "--listen-client-urls", url, "--advertise-client-urls", url,
-             "--listen-peer-urls", peer],
+            ["--name", Path.GetFileName(server.DataDirectory(0)), "--data-dir", server.DataDirectory(0), "--listen-client-urls", url,
+             "--advertise-client-urls", url, "--listen-peer-urls", peer],
             null, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
         string said = damaged.Output + "\n" + damaged.Error;
         Assert.True(Read(said).Found.Any(error => error.Signature is "wal-damaged"), said);
@@ -97,11 +98,13 @@ public sealed class RealLogTests
     [MemberData(nameof(Versions))]
     public async Task Answers_OfALiveMember_AreExplained(string version)
     {
-        await using EtcdServer server = await EtcdServer.StartAsync(version, new EtcdServerOptions { Arguments = ["--quota-backend-bytes", "4000000"] });
+        await using EtcdServer server =
+            await EtcdServer.StartAsync(version, new EtcdServerOptions { Arguments = ["--quota-backend-bytes", "4000000"] });
         using EtcdClient client = server.Connect();
 
         Assert.Equal("revision-future", await ErrorOfAsync(() => client.Kv.CompactAsync(1_000_000, cancellationToken: Token)));
-        Assert.Equal("request-too-large", await ErrorOfAsync(() => client.Kv.PutAsync("large", new string('v', 1_900_000), cancellationToken: Token)));
+        Assert.Equal(
+            "request-too-large", await ErrorOfAsync(() => client.Kv.PutAsync("large", new string('v', 1_900_000), cancellationToken: Token)));
         await ErrorOfAsync(async () =>
         {
             for (int i = 0; i < 100; i++) await client.Kv.PutAsync($"key{i}", new string('v', 100_000), cancellationToken: Token);
@@ -112,7 +115,8 @@ public sealed class RealLogTests
         Assert.Contains(Read(server.Log).Found, error => error.Signature == "space-quota");
     }
 
-    private static async Task<string?> ErrorOfAsync(Func<Task> call) => LogDiagnosis.Explain(await Assert.ThrowsAsync<EtcdRpcException>(call))?.Signature;
+    private static async Task<string?> ErrorOfAsync(Func<Task> call) =>
+        LogDiagnosis.Explain(await Assert.ThrowsAsync<EtcdRpcException>(call))?.Signature;
 
     private static LogDiagnosis Read(string text)
     {

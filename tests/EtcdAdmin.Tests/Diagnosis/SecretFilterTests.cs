@@ -52,7 +52,8 @@ public sealed class SecretFilterTests
 
     [Fact]
     public void Remove_UserOfAUrl_KeepsTheAddress() => Assert.Equal(
-        ($"discovery-proxy: http://{SecretFilter.Mark}@proxy:3128", 1), new SecretFilter([]).Remove("discovery-proxy: http://ops:hunter2@proxy:3128"));
+        ($"discovery-proxy: http://{SecretFilter.Mark}@proxy:3128", 1),
+        new SecretFilter([]).Remove("discovery-proxy: http://ops:hunter2@proxy:3128"));
 
     [Theory]
     [InlineData("initial-cluster-token: prod-1a2b3c4d5e6f7a8b")]
@@ -63,7 +64,8 @@ public sealed class SecretFilterTests
     [InlineData("Error: etcdserver: authentication failed, invalid user ID or password")]
     [InlineData("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token")]
     [InlineData("listen-client-urls: https://10.0.0.1:2379,https://127.0.0.1:2379")]
-    [InlineData("{\"level\":\"info\",\"ts\":\"2026-01-31T03:00:00Z\",\"caller\":\"wal/wal.go:1\",\"msg\":\"sha e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}")]
+    [InlineData(
+        "{\"level\":\"info\",\"ts\":\"2026-01-31T03:00:00Z\",\"caller\":\"wal/wal.go:1\",\"msg\":\"sha e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}")]
     [InlineData("-----BEGIN CERTIFICATE-----")]
     public void Remove_NoSecret_IsKept(string text) => Assert.Equal((text, 0), new SecretFilter([]).Remove(text));
 }

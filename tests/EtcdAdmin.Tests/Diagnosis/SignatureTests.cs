@@ -8,7 +8,8 @@ namespace EtcdAdmin.Tests.Diagnosis;
 /// <summary>The list of known errors, and what it says about lines and exceptions.</summary>
 public sealed partial class SignatureTests
 {
-    public static TheoryData<string, string> Samples => [.. SampleLines.All.Select(sample => new TheoryDataRow<string, string>(sample.Signature, sample.Line))];
+    public static TheoryData<string, string> Samples =>
+        [.. SampleLines.All.Select(sample => new TheoryDataRow<string, string>(sample.Signature, sample.Line))];
 
     [Theory]
     [MemberData(nameof(Samples))]

@@ -65,9 +65,11 @@ public sealed class SupportBundleOnHostsTests(HostLabFixture fixture)
         Assert.Contains("discovery-proxy", files["cluster/differences.txt"], StringComparison.Ordinal);
         foreach ((string name, string text) in files)
         {
-            Assert.False(text.Contains("SECRET", StringComparison.Ordinal), $"{name}: {text.Split('\n').FirstOrDefault(line => line.Contains("SECRET", StringComparison.Ordinal))}");
+            Assert.False(text.Contains("SECRET", StringComparison.Ordinal),
+                $"{name}: {text.Split('\n').FirstOrDefault(line => line.Contains("SECRET", StringComparison.Ordinal))}");
             Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
-            Assert.All(key.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), line => Assert.DoesNotContain(line, text, StringComparison.Ordinal));
+            Assert.All(key.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                line => Assert.DoesNotContain(line, text, StringComparison.Ordinal));
         }
 
         Assert.Matches(@"(?m) db$", files["hosts/n2/members/n2/data.txt"]);

@@ -68,7 +68,8 @@ public sealed class SupportBundleTests(ThreeMembers members) : IClassFixture<Thr
         SupportBundleEntry log = bundle.Files.First(file => file.Path.EndsWith("etcd.log", StringComparison.Ordinal));
         Assert.True(log.Truncated);
         string own = await File.ReadAllTextAsync(cluster.Spec!.Members[0].Layout.LogFile, Token);
-        Assert.Contains(own.TrimEnd().Split('\n')[^1][^40..], files[$"hosts/localhost/members/{cluster.Spec.Members[0].Name}/etcd.log"], StringComparison.Ordinal);
+        Assert.Contains(own.TrimEnd().Split('\n')[^1][^40..], files[$"hosts/localhost/members/{cluster.Spec.Members[0].Name}/etcd.log"],
+            StringComparison.Ordinal);
         Assert.Contains("(cut off)", files["index.txt"], StringComparison.Ordinal);
     }
 

@@ -20,10 +20,12 @@ public sealed class LockHoldersTests
         string database = Path.Combine(folder.Path, "db");
         await using FileStream held = Locked(database);
         using var churn = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        Task[] others = [.. Enumerable.Range(0, 2).Select(one => Task.Run(() => LockAndRelease(Path.Combine(folder.Path, $"other-{one}"), churn.Token), Token))];
+        Task[] others = [.. Enumerable.Range(0, 2)
+            .Select(one => Task.Run(() => LockAndRelease(Path.Combine(folder.Path, $"other-{one}"), churn.Token), Token))];
         try
         {
-            string found = await RunAsync(shell, "for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do lock_holders \"$1\" WRITE; echo; done", database);
+            string found = await RunAsync(
+                shell, "for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do lock_holders \"$1\" WRITE; echo; done", database);
 
             string here = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
             Assert.Equal(Enumerable.Repeat(here, 20), found.TrimEnd('\n').Split("\n\n"));

@@ -44,8 +44,8 @@ public sealed class SpaceGuardTests
         var parser = new EtcdHostParser("n1", HostConnection.Local);
         foreach (string line in new[]
                  {
-                     "filesystem\t/dev/vda\text4\t1000\t500\t/", "filesystem\t/dev/vdb\txfs\t1000\t500\t/srv", "filesystem\t/dev/vdc\tbtrfs\t1000\t500\t/data",
-                     "inodes\t/\t200\t7", "inodes\t/data\t0\t0", "readonly\t/srv",
+                     "filesystem\t/dev/vda\text4\t1000\t500\t/", "filesystem\t/dev/vdb\txfs\t1000\t500\t/srv",
+                     "filesystem\t/dev/vdc\tbtrfs\t1000\t500\t/data", "inodes\t/\t200\t7", "inodes\t/data\t0\t0", "readonly\t/srv",
                  })
         {
             parser.Read(line);

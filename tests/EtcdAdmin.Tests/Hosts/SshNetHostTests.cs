@@ -24,7 +24,8 @@ public sealed class SshNetHostTests : SshTest
 
         // The memory of this process would show what other tests hold too. What the script could not send is not held here.
         Task<ScriptResult> running = host.RunAsync(
-            Script($"head -c {Bearable} /dev/zero; : >\"$1\"; head -c {MuchOutput - Bearable} /dev/zero", sent) with { StandardOutput = slow }, Token);
+            Script($"head -c {Bearable} /dev/zero; : >\"$1\"; head -c {MuchOutput - Bearable} /dev/zero", sent) with { StandardOutput = slow },
+            Token);
         await slow.Begun.WaitAsync(TimeSpan.FromSeconds(20), Token);
         await Task.Delay(TimeSpan.FromSeconds(3), Token); // long enough to send all of it
         bool isHeld = File.Exists(sent);

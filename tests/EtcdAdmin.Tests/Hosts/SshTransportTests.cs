@@ -39,7 +39,8 @@ public sealed class SshTransportTests : SshTest
     {
         SshServer server = await StartAsync();
         await using var connections = new HostConnections(multiplex: true) { Transport = SshTransport.SshNet };
-        ChosenHost session = connections.GetSsh(server.Connection), own = connections.GetSsh(server.Connection with { Transport = SshTransport.OpenSsh });
+        ChosenHost session = connections.GetSsh(server.Connection),
+            own = connections.GetSsh(server.Connection with { Transport = SshTransport.OpenSsh });
 
         await session.RunAsync(Script("true"), Token);
         await own.RunAsync(Script("true"), Token);

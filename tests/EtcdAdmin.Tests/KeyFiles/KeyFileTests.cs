@@ -41,7 +41,8 @@ public sealed class KeyFileTests : IDisposable
 
         Assert.StartsWith("{\"format\":\"etcdadmin-keys/1\",\"source\":\"demo\",\"revision\":9,", lines[0], StringComparison.Ordinal);
         Assert.Equal(
-            "{\"key\":\"/a/ü\\\"\",\"value\":\"line\\nbreak\",\"createRevision\":1,\"modRevision\":8,\"version\":8,\"lease\":\"0000000000000007\",\"ttl\":70}", lines[1]);
+            "{\"key\":\"/a/ü\\\"\",\"value\":\"line\\nbreak\",\"createRevision\":1,\"modRevision\":8,\"version\":8,\"lease\":\"0000000000000007\","
+                + "\"ttl\":70}", lines[1]);
         Assert.Equal("{\"keyBase64\":\"/w==\",\"value\":\"\",\"createRevision\":1,\"modRevision\":1,\"version\":1}", lines[2]);
         string before = string.Concat(lines[..3].Select(line => line + "\n"));
         JsonElement trailer = JsonSerializer.Deserialize<JsonElement>(lines[3]);
@@ -159,8 +160,9 @@ public sealed class KeyFileTests : IDisposable
 
     private static IEnumerable<byte[]> Odd() =>
     [
-        "plain"u8.ToArray(), "ünïcode ✓ 𝄞"u8.ToArray(), "\"quoted\", comma"u8.ToArray(), "'=1+1"u8.ToArray(), "line\r\nbreak\n"u8.ToArray(), "\0\u0001\u007f"u8.ToArray(),
-        "\uFEFFmark"u8.ToArray(), [0xff, 0xfe, 0], [0xed, 0xa0, 0x80], [0xc3], "  blanks  "u8.ToArray(), "a\tb"u8.ToArray(), "\\u0000 <&>"u8.ToArray(),
+        "plain"u8.ToArray(), "ünïcode ✓ 𝄞"u8.ToArray(), "\"quoted\", comma"u8.ToArray(), "'=1+1"u8.ToArray(), "line\r\nbreak\n"u8.ToArray(),
+        "\0\u0001\u007f"u8.ToArray(), "\uFEFFmark"u8.ToArray(), [0xff, 0xfe, 0], [0xed, 0xa0, 0x80], [0xc3], "  blanks  "u8.ToArray(),
+        "a\tb"u8.ToArray(), "\\u0000 <&>"u8.ToArray(),
     ];
 
     private static IEnumerable<ExportedKey> Random(int seed, int count)
@@ -211,5 +213,6 @@ public sealed class KeyFileTests : IDisposable
     }
 
     private static string Text(ExportedKey key) =>
-        $"{Convert.ToHexString(key.KeyValue.Key.Span)}={Convert.ToHexString(key.KeyValue.Value.Span)} {key.KeyValue} {key.KeyValue.CreateRevision} {key.KeyValue.Lease} {key.RemainingTtl}";
+        $"{Convert.ToHexString(key.KeyValue.Key.Span)}={Convert.ToHexString(key.KeyValue.Value.Span)} {key.KeyValue} {key.KeyValue.CreateRevision} "
+            + $"{key.KeyValue.Lease} {key.RemainingTtl}";
 }

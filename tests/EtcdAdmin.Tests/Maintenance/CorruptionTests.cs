@@ -40,7 +40,8 @@ public sealed class CorruptionTests(ThreeMembers three) : IClassFixture<ThreeMem
         ClusterHealth health = await CheckAsync(cluster);
         Assert.Equal(victim, Assert.Single(health.Members, member => member.HashConsistent == false).Member);
         MemberSpec spec = cluster.Spec!.Members.First(member => member.Name == victim);
-        Operation<EtcdCorruptionRepair> operation = await new CorruptionRepairer(Context).PlanAsync(cluster, victim, new RepairMemberRequest(), Token);
+        Operation<EtcdCorruptionRepair> operation =
+            await new CorruptionRepairer(Context).PlanAsync(cluster, victim, new RepairMemberRequest(), Token);
         Assert.Empty(operation.Warnings);
         Assert.Equal(["ProveEqualData", "DisarmAlarm", "ProveWrites"], operation.Plan.Steps.TakeLast(3).Select(step => step.Id));
         EtcdCorruptionRepair done = await LocalLab.RunAsync(operation);

@@ -24,7 +24,8 @@ internal static class DamagedPage
     {
         byte[] wanted = Encoding.UTF8.GetBytes(value);
         using var file = SnapshotFile.Open(path);
-        BoltCursor records = BucketWalk.Find(file.Database, "key"u8, CancellationToken.None) ?? throw new InvalidOperationException("no bucket 'key'");
+        BoltCursor records = BucketWalk.Find(file.Database, "key"u8, CancellationToken.None)
+            ?? throw new InvalidOperationException("no bucket 'key'");
         while (records.MoveNext(CancellationToken.None))
         {
             BoltRecord record = records.Current;

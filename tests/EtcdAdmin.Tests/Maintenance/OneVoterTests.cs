@@ -19,7 +19,8 @@ public sealed class OneVoterTests(OneMember one) : IClassFixture<OneMember>
         EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => optimizer.PlanAsync(cluster, request, Token));
         Assert.Equal(EtcdErrorIds.QuorumAtRisk, refused.ErrorId);
         Assert.Contains("-AllowLeader", refused.NextStep, StringComparison.Ordinal);
-        Assert.True(Assert.Single(await LocalLab.RunAsync(await optimizer.PlanAsync(cluster, request with { AllowLeader = true }, Token))).Defragmented);
+        Assert.True(
+            Assert.Single(await LocalLab.RunAsync(await optimizer.PlanAsync(cluster, request with { AllowLeader = true }, Token))).Defragmented);
     }
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class SpaceOnHostsTests(HostLabFixture fixture)
         Assert.Equal(EtcdErrorIds.NoSpace, refused.ErrorId);
         int before = writer.Acknowledged;
 
-        EtcdSpaceRepair done = await (await new SpaceRepairer(hosts.Context).PlanAsync(cluster, new SpaceRepairRequest(), Token)).RunAsync(null, Token);
+        EtcdSpaceRepair done =
+            await (await new SpaceRepairer(hosts.Context).PlanAsync(cluster, new SpaceRepairRequest(), Token)).RunAsync(null, Token);
 
         Assert.Equal(3, done.Members.Count(member => member.Defragmented));
         Assert.True((await hosts.HealthAsync(cluster)).Healthy);
@@ -49,7 +50,8 @@ public sealed class SpaceOnHostsTests(HostLabFixture fixture)
     public async Task Repair_ClusterWithALearner_DefragmentsTheVotersAndSaysWhatKeepsTheAlarm()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(fixture);
-        EtcdCluster cluster = await hosts.InstallAsync(hosts.Request("n1", "n2") with { Tuning = new EtcdTuning { QuotaBytes = SmallQuota.QuotaBytes } });
+        EtcdCluster cluster =
+            await hosts.InstallAsync(hosts.Request("n1", "n2") with { Tuning = new EtcdTuning { QuotaBytes = SmallQuota.QuotaBytes } });
         await hosts.AddAsync(cluster, "n3", learner: true);
         cluster = await hosts.Context.Profiles.LoadAsync(cluster.Name, Token);
         await SmallQuota.FillAsync(cluster, _ => "same");
@@ -106,15 +108,18 @@ public sealed class SpaceOnHostsTests(HostLabFixture fixture)
         });
     }
 
-    /// <summary>Appends the beginning of a record to a log, as a write that the disk had no room for. etcd has no room for the copy that it makes before
-    /// it cuts that off.</summary>
+    /// <summary>
+    /// Appends the beginning of a record to a log, as a write that the disk had no room for. etcd has no room for the copy that it makes before it
+    /// cuts that off.
+    /// </summary>
     private static async Task TearLogAsync(HostCluster hosts, MemberSpec member)
     {
         string path = (await hosts.LookAsync(member.HostName, $"ls {member.WalFolder}/*.wal | tail -n 1")).Trim();
         var log = new WalReader();
         await hosts.Context.HostOf(member).StreamFileAsync(
             path, packed: true, (content, token) => Task.Run(() => log.Add(Path.GetFileName(path), content, token), token), Token);
-        await hosts.LookAsync(member.HostName, $@"printf '\350\003\0\0\0\0\0\0incomplete' | dd of={path} bs=1 seek={log.Finish().End} conv=notrunc 2>/dev/null");
+        await hosts.LookAsync(
+            member.HostName, $@"printf '\350\003\0\0\0\0\0\0incomplete' | dd of={path} bs=1 seek={log.Finish().End} conv=notrunc 2>/dev/null");
     }
 
     private async Task RepairAsync(Func<HostCluster, EtcdCluster, Task> fillAsync)
@@ -145,7 +150,8 @@ public sealed class SpaceOnHostsTests(HostLabFixture fixture)
             {
                 // The next log file is reserved again, and nothing is left that would prevent it.
                 Assert.Equal("64000000", (await hosts.LookAsync(name, "stat -c %s /var/lib/etcd/data/member/wal/*.tmp")).Trim());
-                Assert.Equal("", (await hosts.LookAsync(name, "systemctl show --property=DropInPaths --value etcd; ls /run/systemd/system | grep etcd || true")).Trim());
+                Assert.Equal("", (await hosts.LookAsync(
+                    name, "systemctl show --property=DropInPaths --value etcd; ls /run/systemd/system | grep etcd || true")).Trim());
             }
 
             await Poll.UntilAsync(() => Task.FromResult(writer.Acknowledged > before), Token);

@@ -34,13 +34,15 @@ public sealed class SpaceTests(SmallQuota small) : IClassFixture<SmallQuota>
 
         string leader = (await MemberReader.FindLeaderAsync(cluster, Token))!;
         Operation<EtcdSpaceRepair> operation = await new SpaceRepairer(Context).PlanAsync(cluster, new SpaceRepairRequest(), Token);
-        string[] defragmented = [.. operation.Plan.Steps.Select(step => step.Id).Where(id => id.StartsWith("DefragmentMember/", StringComparison.Ordinal))];
+        string[] defragmented = [.. operation.Plan.Steps.Select(step => step.Id)
+            .Where(id => id.StartsWith("DefragmentMember/", StringComparison.Ordinal))];
         Assert.Equal(3, defragmented.Length);
         Assert.Equal($"DefragmentMember/{leader}", defragmented[^1]);
         Assert.Contains(operation.Plan.Steps, step => step.Id == $"MoveLeader/{leader}");
         EtcdSpaceRepair done = await LocalLab.RunAsync(operation);
 
-        Assert.All(done.Members, member => Assert.True(member.SizeBytes < SmallQuota.QuotaBytes / 8, $"{member.Member} still has {member.SizeBytes} bytes."));
+        Assert.All(done.Members,
+            member => Assert.True(member.SizeBytes < SmallQuota.QuotaBytes / 8, $"{member.Member} still has {member.SizeBytes} bytes."));
         Assert.True(done.FreedBytes > SmallQuota.QuotaBytes * 2);
         Assert.NotEmpty(done.Disarmed);
         Assert.Contains(done.Advice, advice => advice.Contains("-AutoCompactionMode periodic", StringComparison.Ordinal));
@@ -170,7 +172,8 @@ public sealed class SpaceTests(SmallQuota small) : IClassFixture<SmallQuota>
             new AlarmClearer(Context).PlanAsync(cluster, new AlarmRequest { Members = ["n9"] }, Token));
         Assert.Contains("Armed are: NOSPACE of abcdef", other.NextStep, StringComparison.Ordinal);
 
-        Operation<IReadOnlyList<EtcdAlarm>> operation = await new AlarmClearer(Context).PlanAsync(cluster, new AlarmRequest { Members = ["abcdef"] }, Token);
+        Operation<IReadOnlyList<EtcdAlarm>> operation =
+            await new AlarmClearer(Context).PlanAsync(cluster, new AlarmRequest { Members = ["abcdef"] }, Token);
         Assert.Equal(["DisarmAlarm", "ProveWrites"], operation.Plan.Steps.Select(step => step.Id.Split('/')[0]));
         Assert.Equal(alarm.MemberId, Assert.Single(await LocalLab.RunAsync(operation)).MemberId);
         Assert.Empty(await cluster.Client.Maintenance.AlarmsAsync(Token));
@@ -184,7 +187,8 @@ public sealed class SpaceTests(SmallQuota small) : IClassFixture<SmallQuota>
         EtcdHealth member = (await new HealthChecker(Context).CheckAsync(cluster, new HealthOptions(), Token)).Members[0];
         await cluster.Client.Maintenance.ActivateAlarmAsync(member.MemberId!.Value, AlarmType.Corrupt, Token);
         Assert.Equal(false, Assert.Single(await new AlarmReader(Context).ReadAsync(cluster, Token)).CauseRemains);
-        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => new SpaceRepairer(Context).PlanAsync(cluster, new SpaceRepairRequest(), Token));
+        EtcdException refused =
+            await Assert.ThrowsAsync<EtcdException>(() => new SpaceRepairer(Context).PlanAsync(cluster, new SpaceRepairRequest(), Token));
         Assert.Equal(EtcdErrorIds.Corrupt, refused.ErrorId);
         EtcdAlarm disarmed = Assert.Single(await LocalLab.RunAsync(await new AlarmClearer(Context).PlanAsync(cluster, new AlarmRequest(), Token)));
         Assert.Equal(false, disarmed.CauseRemains);

@@ -33,7 +33,8 @@ internal sealed class PesterProcess : IAsyncDisposable
     {
         // Not the standard streams: tests write to them.
         string name = $"etcdadmin-pester-{Guid.NewGuid():N}";
-        var process = new PesterProcess(new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous), name);
+        var process =
+            new PesterProcess(new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous), name);
         try
         {
             await process.UnlessEndedAsync(process._pipe.WaitForConnectionAsync, cancellationToken);

@@ -1,6 +1,8 @@
 namespace EtcdAdmin.Tests.Pester;
 
-/// <summary>Runs Pester files in one <see cref="PesterProcess"/>, and starts a new one after a file that ended the process or was cancelled.</summary>
+/// <summary>
+/// Runs Pester files in one <see cref="PesterProcess"/>, and starts a new one after a file that ended the process or was cancelled.
+/// </summary>
 public sealed class PesterRunner : IAsyncDisposable
 {
     private PesterProcess? _process;

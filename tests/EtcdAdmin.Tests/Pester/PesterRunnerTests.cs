@@ -56,7 +56,8 @@ public sealed class PesterRunnerTests(PesterRunner runner) : IClassFixture<Peste
     [Fact]
     public async Task RunAsync_FileEndsTheProcess_IsAFailureAndTheNextRuns()
     {
-        FailException failure = await Assert.ThrowsAsync<FailException>(() => RunAsync("[Console]::Error.WriteLine('enough'); [Environment]::Exit(3)"));
+        FailException failure =
+            await Assert.ThrowsAsync<FailException>(() => RunAsync("[Console]::Error.WriteLine('enough'); [Environment]::Exit(3)"));
         IReadOnlyList<PesterTest> next = await RunAsync("Describe 'it' { It 'runs' { } }");
 
         Assert.Contains("pwsh ended with 3.", failure.Message, StringComparison.Ordinal);

@@ -75,14 +75,16 @@ public sealed class ReportExporterTests : IAsyncLifetime
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
 
-        EtcdReport report = await Exporter.ExportAsync([cluster], Request("etcd.html") with { Title = "<script>alert(1)</script> & \u0007more" }, Token);
+        EtcdReport report =
+            await Exporter.ExportAsync([cluster], Request("etcd.html") with { Title = "<script>alert(1)</script> & \u0007more" }, Token);
 
         string text = await File.ReadAllTextAsync(report.Path, Token);
         XElement html = Parse(text);
         Assert.Equal("<script>alert(1)</script> &  more", html.Descendants("h1").Single().Value);
         Assert.Empty(html.Descendants("script"));
         Assert.DoesNotContain(html.Descendants().Attributes(), one => one.Name.LocalName is "src" or "onload" or "onclick" or "style");
-        Assert.All(html.Descendants("a"), link => Assert.StartsWith("#", link.Attribute("href")!.Value, StringComparison.Ordinal)); // each link has one
+        // Each link has one.
+        Assert.All(html.Descendants("a"), link => Assert.StartsWith("#", link.Attribute("href")!.Value, StringComparison.Ordinal));
         string style = html.Descendants("style").Single().Value;
         Assert.DoesNotContain("url(", style, StringComparison.Ordinal);
         // A browser does not undo escapes in a style.

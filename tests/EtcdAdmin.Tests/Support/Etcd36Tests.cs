@@ -11,7 +11,10 @@ public sealed class Etcd36Tests
 
         EtcdBinaries binaries = await EtcdBinaries.GetAsync("3.6");
 
-        foreach ((string program, string argument) in new[] { (binaries.Etcd, "--version"), (binaries.Etcdctl, "version"), (binaries.SnapshotTool, "version") })
+        foreach ((string program, string argument) in new[]
+        {
+            (binaries.Etcd, "--version"), (binaries.Etcdctl, "version"), (binaries.SnapshotTool, "version")
+        })
         {
             ProcessResult result = await EtcdBinaries.RunAsync(program, [argument], null, TestContext.Current.CancellationToken);
             Assert.Matches(@"^\w+ [Vv]ersion: 3\.6\.", result.Output);

@@ -19,7 +19,9 @@ internal sealed record EtcdBinaries(string Version, EtcdPackage Package)
     /// <summary>The versions that tests of all versions run with: those of Debian, and 3.6 and 3.7 where folders are named for them.</summary>
     public static IReadOnlyList<string> Versions { get; } = ["3.3", "3.4", "3.5", .. new[] { "3.6", "3.7" }.Where(IsNamed)];
 
-    /// <summary>The same with the older versions for which folders are named. They have fewer calls, so only tests of what they have run with them.</summary>
+    /// <summary>
+    /// The same with the older versions for which folders are named. They have fewer calls, so only tests of what they have run with them.
+    /// </summary>
     public static IReadOnlyList<string> VersionsFrom30 { get; } = [.. new[] { "3.0", "3.1", "3.2" }.Where(IsNamed), .. Versions];
 
     /// <summary>The server.</summary>

@@ -9,7 +9,8 @@ namespace EtcdAdmin.Tests.Support;
 /// <param name="about">One of its arguments; null is any.</param>
 /// <param name="also">What happens to the host at the same time; null is nothing.</param>
 /// <param name="survives">Whether this process goes on nevertheless.</param>
-internal sealed class KilledAfter(IHostProvider hosts, string script, string? about = null, Func<string, Task>? also = null, bool survives = false) : IHostProvider
+internal sealed class KilledAfter(IHostProvider hosts, string script, string? about = null, Func<string, Task>? also = null, bool survives = false)
+    : IHostProvider
 {
     private volatile bool _isKilled;
 

@@ -341,7 +341,9 @@ internal sealed class OtherInstallation : IAsyncDisposable
         return installation;
     }
 
-    /// <summary>A unit with variables in several places: in itself, in a drop-in, in files that are there or not, one of them for others too.</summary>
+    /// <summary>
+    /// A unit with variables in several places: in itself, in a drop-in, in files that are there or not, one of them for others too.
+    /// </summary>
     public static async Task<OtherInstallation> ManyFilesAsync(HostCluster hosts, EtcdBinaries etcd, string name)
     {
         var installation = new OtherInstallation(hosts, [name]);
@@ -425,7 +427,8 @@ internal sealed class OtherInstallation : IAsyncDisposable
                 """);
         });
         await Poll.UntilAsync(
-            async () => (await installation.LookAsync(name, "podman logs etcd 2>&1")).Contains("ready to serve client requests", StringComparison.Ordinal), Token);
+            async () => (await installation.LookAsync(name, "podman logs etcd 2>&1"))
+                .Contains("ready to serve client requests", StringComparison.Ordinal), Token);
         return installation;
     }
 
@@ -627,7 +630,8 @@ internal sealed class OtherInstallation : IAsyncDisposable
         if ((await LookAsync(host, $"[ ! -x {kept}/etcd ] || echo there")).Trim() != "there")
         {
             string etcdctl = Path.Combine(Path.GetDirectoryName(etcd)!, "etcdctl"); // its path is full
-            await PutAsync(host, ($"{kept}/etcdctl", HostFileContent.FromFile(etcdctl), 0x1ED), ($"{kept}/etcd", HostFileContent.FromFile(etcd), 0x1ED));
+            await PutAsync(
+                host, ($"{kept}/etcdctl", HostFileContent.FromFile(etcdctl), 0x1ED), ($"{kept}/etcd", HostFileContent.FromFile(etcd), 0x1ED));
         }
 
         await LookAsync(host, $"mkdir -p {folder} && cp {kept}/etcd {kept}/etcdctl {folder}/");
@@ -640,7 +644,8 @@ internal sealed class OtherInstallation : IAsyncDisposable
         IssuedCertificate issued = Authority!.Issue(CertificateSpec.Peer(host, _hosts.Lab[host].Address.ToString()) with { IncludeLocalhost = true });
         await PutAsync(
             host, (member.Ca, HostFileContent.FromText(Authority.CertificatePem), 0x1A4),
-            (member.Certificate, HostFileContent.FromText(issued.CertificatePem), 0x1A4), (member.Key, HostFileContent.FromText(issued.KeyPem), 0x180));
+            (member.Certificate, HostFileContent.FromText(issued.CertificatePem), 0x1A4),
+            (member.Key, HostFileContent.FromText(issued.KeyPem), 0x180));
         if (client is not { } place) return;
         IssuedCertificate own = Authority.Issue(CertificateSpec.Client("operator"));
         await PutAsync(

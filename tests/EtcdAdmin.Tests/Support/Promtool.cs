@@ -4,7 +4,9 @@ using EtcdAdmin.Tests.Support;
 [assembly: AssemblyFixture(typeof(Promtool))]
 namespace EtcdAdmin.Tests.Support;
 
-/// <summary>Prometheus's own checker of rules, configurations and metrics: of PATH, else of Debian's package, which is unpacked and not installed.</summary>
+/// <summary>
+/// Prometheus's own checker of rules, configurations and metrics: of PATH, else of Debian's package, which is unpacked and not installed.
+/// </summary>
 public sealed class Promtool : IDisposable
 {
     private readonly Lazy<Task<string>> _program;
@@ -37,7 +39,8 @@ public sealed class Promtool : IDisposable
             error = (await ProcessRunner.RunAsync(new ProcessCommand("sh", ["-c", script, "sh", _folder.Path]), CancellationToken.None)).Error;
         string unpacked = _folder.File("usr/bin/promtool");
         Assert.SkipWhen(
-            !File.Exists(unpacked) && Environment.GetEnvironmentVariable("CI") is null or "", $"promtool is not available here (Debian package prometheus): {error}");
+            !File.Exists(unpacked) && Environment.GetEnvironmentVariable("CI") is null or "",
+            $"promtool is not available here (Debian package prometheus): {error}");
         return unpacked;
     }
 }

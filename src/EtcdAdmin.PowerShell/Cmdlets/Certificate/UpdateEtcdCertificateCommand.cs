@@ -11,8 +11,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Renews the certificates and keys of members, and the operator's client certificate: new ones of the same authority, for the same names, valid
 /// for a year. It takes one member after the other, proves that each shows its new certificates, and goes back to the old ones if a member does not.
-/// No member is restarted, and no write fails: etcd reads its certificates at each new connection. Certificates that have expired already are renewed in
-/// the same way, also if the cluster no longer serves because of them.
+/// No member is restarted, and no write fails: etcd reads its certificates at each new connection. Certificates that have expired already are renewed
+/// in the same way, also if the cluster no longer serves because of them.
 /// </summary>
 /// <example>
 /// <code>Update-EtcdCertificate prod -DaysLeft 60</code>
@@ -64,7 +64,8 @@ public sealed class UpdateEtcdCertificateCommand : PlannedCmdlet
         if (!_done.Add(cluster.Name)) return; // several certificates of one cluster came through the pipeline
         var request = new RenewalRequest { Members = Member ?? [], DaysLeft = DaysLeft, KeyAlgorithm = KeyAlgorithm };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
-        Operation<IReadOnlyList<EtcdCertificate>> operation = await new CertificateRenewer(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
+        Operation<IReadOnlyList<EtcdCertificate>> operation = await new CertificateRenewer(Admin).PlanAsync(cluster, request, stop)
+            .ConfigureAwait(false);
         if (operation.Plan.IsEmpty)
         {
             await SayAsync($"No certificate of cluster {cluster.Name} is due; nothing to do.").ConfigureAwait(false);

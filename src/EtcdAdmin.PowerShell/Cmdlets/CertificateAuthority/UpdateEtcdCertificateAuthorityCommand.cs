@@ -11,8 +11,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Replaces the certificate authority of a running cluster by a new one, without losing the quorum. First all members trust both authorities, then
 /// this machine and the members get certificates of the new one, then all members trust only the new one. The members are restarted one by one,
-/// twice. If a step fails, the steps before it are undone; after an interruption, run the same command again: it continues. Use it before the authority
-/// expires, if its key is lost, or if somebody else may have it. Clients need the new authority and new certificates: Export-EtcdCredential.
+/// twice. If a step fails, the steps before it are undone; after an interruption, run the same command again: it continues. Use it before the
+/// authority expires, if its key is lost, or if somebody else may have it. Clients need the new authority and new certificates:
+/// Export-EtcdCredential.
 /// </summary>
 /// <example>
 /// <code>Update-EtcdCertificateAuthority prod -WhatIf</code>

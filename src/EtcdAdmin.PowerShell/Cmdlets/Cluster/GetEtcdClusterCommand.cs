@@ -64,7 +64,8 @@ public sealed class GetEtcdClusterCommand : AdminCmdlet
         cluster = await updates.ShowAsync(cluster, stop).ConfigureAwait(false);
         // A command further on, such as Get-EtcdHealth, says it itself, and the object has it.
         bool isLast = MyInvocation.PipelinePosition == MyInvocation.PipelineLength;
-        if (isLast && cluster.Migration is { } migration) await OnPipelineAsync(() => WriteWarning($"Cluster '{name}': {migration}")).ConfigureAwait(false);
+        if (isLast && cluster.Migration is { } migration)
+            await OnPipelineAsync(() => WriteWarning($"Cluster '{name}': {migration}")).ConfigureAwait(false);
         EtcdCredential? credential = Credential.ToEtcdCredential();
         await WriteAsync(credential is null ? cluster : cluster.WithCredential(credential)).ConfigureAwait(false);
     }

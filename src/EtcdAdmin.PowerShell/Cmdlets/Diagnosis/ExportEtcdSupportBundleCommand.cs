@@ -80,7 +80,9 @@ public sealed class ExportEtcdSupportBundleCommand : AdminCmdlet
         };
         if (HostTimeout is { } limit) request = request with { HostTimeout = limit };
         var exporter = new SupportBundleExporter(Admin);
-        if (!await ShouldProcessAsync($"cluster {cluster.Name}", $"Export support bundle to {exporter.PathOf(cluster, request)}").ConfigureAwait(false)) return;
+        if (!await ShouldProcessAsync($"cluster {cluster.Name}", $"Export support bundle to {exporter.PathOf(cluster, request)}")
+            .ConfigureAwait(false))
+            return;
         await WriteAsync(await exporter.ExportAsync(cluster, request, CoreEvents, stop).ConfigureAwait(false)).ConfigureAwait(false);
     }
 }

@@ -47,7 +47,8 @@ public sealed class ResolveEtcdErrorCommand : PlannedCmdlet
 
     /// <inheritdoc/>
     protected override Task ProcessAsync(CancellationToken stop) => ParameterSetName == PathSet
-        ? ForEachAsync(Path, async (path, token) => await ForEachAsync(await PathsOfAsync(path).ConfigureAwait(false), ReadAsync, token).ConfigureAwait(false), stop)
+        ? ForEachAsync(Path,
+            async (path, token) => await ForEachAsync(await PathsOfAsync(path).ConfigureAwait(false), ReadAsync, token).ConfigureAwait(false), stop)
         : ForEachAsync(InputObject, ResolveAsync, stop);
 
     /// <inheritdoc/>

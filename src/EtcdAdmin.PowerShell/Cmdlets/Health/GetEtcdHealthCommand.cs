@@ -158,14 +158,16 @@ public sealed class GetEtcdHealthCommand : ClustersCmdlet<ClusterHealth>
                 ClusterHealth health = await check.ConfigureAwait(false);
                 round.Add((health, changes.Of(health)));
             }, stop).ConfigureAwait(false);
-            if (screen is null) await WritePageAsync(round.SelectMany(one => Changes ? one.Changed : one.Health.Members).ToArray()).ConfigureAwait(false);
+            if (screen is null)
+                await WritePageAsync(round.SelectMany(one => Changes ? one.Changed : one.Health.Members).ToArray()).ConfigureAwait(false);
             else await OnPipelineAsync(() => screen.Paint(this, round, Interval ?? UsualInterval)).ConfigureAwait(false);
             await Task.Delay(Interval ?? UsualInterval, stop).ConfigureAwait(false);
         }
     }
 
     // The profile may change while it is watched.
-    private async Task<ClusterHealth> CheckAsync(ClusterReference reference, HealthRecorder recorder, HealthOptions options, CancellationToken stop) =>
+    private async Task<ClusterHealth> CheckAsync(
+        ClusterReference reference, HealthRecorder recorder, HealthOptions options, CancellationToken stop) =>
         await recorder.CheckAsync(await FindAsync(reference, stop).ConfigureAwait(false), options, stop).ConfigureAwait(false);
 
     private HealthOptions Options()

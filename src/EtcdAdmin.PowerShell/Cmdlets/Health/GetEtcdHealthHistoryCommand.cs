@@ -6,9 +6,9 @@ using EtcdAdmin.PowerShell.Completion;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Shows the recorded health of saved clusters, the oldest record first: the health of each member with the reason, the sizes of the databases, and the
-/// revision. Get-EtcdHealth and Export-EtcdHealth add a record each time they check a saved cluster; Register-EtcdHealthMonitor lets a timer do that.
-/// The newest 9,000 records of the last 90 days are kept, in the file health.jsonl beside the cluster's profile.
+/// Shows the recorded health of saved clusters, the oldest record first: the health of each member with the reason, the sizes of the databases, and
+/// the revision. Get-EtcdHealth and Export-EtcdHealth add a record each time they check a saved cluster; Register-EtcdHealthMonitor lets a timer do
+/// that. The newest 9,000 records of the last 90 days are kept, in the file health.jsonl beside the cluster's profile.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdHealthHistory prod</code>
@@ -41,6 +41,7 @@ public sealed class GetEtcdHealthHistoryCommand : AdminCmdlet
     {
         // An unknown name is an error; a cluster without a history gives no output.
         string name = (await FindAsync(Cluster, stop).ConfigureAwait(false)).Name;
-        await WritePageAsync(await new HealthHistoryStore(Admin).ReadAsync(name, MaxAge ?? TimeSpan.FromDays(1), stop).ConfigureAwait(false)).ConfigureAwait(false);
+        await WritePageAsync(await new HealthHistoryStore(Admin).ReadAsync(name, MaxAge ?? TimeSpan.FromDays(1), stop).ConfigureAwait(false))
+            .ConfigureAwait(false);
     }
 }

@@ -75,7 +75,9 @@ public sealed class TestEtcdClusterCommand : ClustersCmdlet<(string Cluster, IRe
     [ValidateRange(0, 36500)]
     public int WarnDays { get; set; } = HealthOptions.DefaultWarnDays;
 
-    /// <summary>Folders on this machine with snapshots of the cluster. The snapshots that a schedule saves on the hosts are found without it.</summary>
+    /// <summary>
+    /// Folders on this machine with snapshots of the cluster. The snapshots that a schedule saves on the hosts are found without it.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? SnapshotPath { get; set; }
@@ -96,7 +98,9 @@ public sealed class TestEtcdClusterCommand : ClustersCmdlet<(string Cluster, IRe
         CheckOptions options = Options();
         var checker = new ClusterChecker(Admin);
         if (Nagios) await ReportAsync(checker, options, stop).ConfigureAwait(false);
-        else await AskAsync(Cluster, async (cluster, token) => (cluster.Name, await checker.CheckAsync(cluster, options, token).ConfigureAwait(false)), stop).ConfigureAwait(false);
+        else
+            await AskAsync(Cluster, async (cluster, token) => (cluster.Name, await checker.CheckAsync(cluster, options, token).ConfigureAwait(false)),
+                stop).ConfigureAwait(false);
     }
 
     private protected override Task ShowAsync((string Cluster, IReadOnlyList<EtcdCheck> Checks) found) => WritePageAsync(found.Checks);

@@ -9,7 +9,8 @@ internal static class MonitorCommand
 {
     private const string Pwsh = "pwsh";
     private const string NotRecorded =
-        "The health was checked, but it could not be recorded beside the profile of the cluster. Its disk may be full, or its files belong to another user.";
+        "The health was checked, but it could not be recorded beside the profile of the cluster. Its disk may be full, or "
+            + "its files belong to another user.";
 
     /// <summary>
     /// The command line: this PowerShell, by its full path. It prints the recorded health in one line. If the health was not recorded, it ends

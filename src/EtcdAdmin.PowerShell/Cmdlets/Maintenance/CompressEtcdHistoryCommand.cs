@@ -53,8 +53,8 @@ public sealed class CompressEtcdHistoryCommand : PlannedCmdlet
 
     /// <summary>
     /// The age of the history that is kept: seconds or a TimeSpan. etcd does not save the times of revisions, so the command uses the newest recorded
-    /// revision that is at least as old: from the records of Get-EtcdHealth and, with -SnapshotPath, from snapshots. It may keep more than the age, but
-    /// not less. Records of an earlier cluster of the same name do not count.
+    /// revision that is at least as old: from the records of Get-EtcdHealth and, with -SnapshotPath, from snapshots. It may keep more than the age,
+    /// but not less. Records of an earlier cluster of the same name do not count.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "OlderThan")]
     [Seconds]

@@ -11,8 +11,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// the leader last, and the leadership moves away from it before. Each member must have caught up before the next.
 ///
 /// The command refuses if another member does not serve, and if a disk has no room for the copy that etcd writes. Members that would release less
-/// than -MinimumGainPercent and -MinimumGainBytes are left alone, and so are learners, which etcd does not defragment; the output says so. Deleted keys and old versions count as in use until the history
-/// is compacted: see Compress-EtcdHistory.
+/// than -MinimumGainPercent and -MinimumGainBytes are left alone, and so are learners, which etcd does not defragment; the output says so. Deleted
+/// keys and old versions count as in use until the history is compacted: see Compress-EtcdHistory.
 /// </summary>
 /// <example>
 /// <code>Optimize-EtcdMember * -Cluster prod</code>

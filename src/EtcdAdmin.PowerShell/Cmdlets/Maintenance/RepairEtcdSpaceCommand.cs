@@ -8,12 +8,13 @@ using EtcdAdmin.PowerShell.Completion;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Brings a cluster back that has run out of space (the alarm NOSPACE): compacts its history, defragments its members one after the other, checks that
-/// all databases are below their quotas, disarms the alarm, and proves that every voter accepts writes. Then it says how to keep it from happening
-/// again. If the present keys alone fill the quota, the alarm stays armed, and the error says what to do. It also works before the alarm, from four
-/// fifths of a quota on; below that it does nothing.
+/// Brings a cluster back that has run out of space (the alarm NOSPACE): compacts its history, defragments its members one after the other, checks
+/// that all databases are below their quotas, disarms the alarm, and proves that every voter accepts writes. Then it says how to keep it from
+/// happening again. If the present keys alone fill the quota, the alarm stays armed, and the error says what to do. It also works before the alarm,
+/// from four fifths of a quota on; below that it does nothing.
 ///
-/// If members are down because their disks are full, they are started with the space that etcd reserves for its next log file, and restarted at the end.
+/// If members are down because their disks are full, they are started with the space that etcd reserves for its next log file, and restarted at the
+/// end.
 /// </summary>
 /// <example>
 /// <code>Repair-EtcdSpace prod -WhatIf</code>

@@ -113,7 +113,8 @@ public sealed class ConvertEtcdMemberCommand : MemberCmdlet
     {
         if (NewAuthority) await ConversionGuard.CheckAuthorityAsync(Admin, cluster, members, stop).ConfigureAwait(false);
         // The next member is not converted if one fails: first it must serve again.
-        foreach (string member in await OrderAsync(cluster, members, stop).ConfigureAwait(false)) await ActAsync(cluster, member, stop).ConfigureAwait(false);
+        foreach (string member in await OrderAsync(cluster, members, stop).ConfigureAwait(false))
+            await ActAsync(cluster, member, stop).ConfigureAwait(false);
         if (NewAuthority) await ReplaceAuthorityAsync(cluster, stop).ConfigureAwait(false);
     }
 
@@ -123,7 +124,8 @@ public sealed class ConvertEtcdMemberCommand : MemberCmdlet
         if (saved.Migration is not null) // with -WhatIf, or the operator said no
         {
             await OnPipelineAsync(() => WriteWarning(
-                $"The authority of cluster '{cluster.Name}' is replaced when all its members are converted. Its plan is shown then.")).ConfigureAwait(false);
+                $"The authority of cluster '{cluster.Name}' is replaced when all its members are converted. Its plan is shown then."))
+                .ConfigureAwait(false);
             return;
         }
 

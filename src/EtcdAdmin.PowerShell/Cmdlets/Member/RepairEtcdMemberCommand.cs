@@ -34,7 +34,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdMember), typeof(EtcdCorruptionRepair))]
 public sealed class RepairEtcdMemberCommand : MemberCmdlet
 {
-    /// <summary>Why the member is repaired. DataLost: its data is lost. Corruption: its data differs from that of the others. Default: DataLost.</summary>
+    /// <summary>
+    /// Why the member is repaired. DataLost: its data is lost. Corruption: its data differs from that of the others. Default: DataLost.
+    /// </summary>
     [Parameter]
     public MemberRepairReason Reason { get; set; }
 
@@ -59,7 +61,8 @@ public sealed class RepairEtcdMemberCommand : MemberCmdlet
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         if (Reason == MemberRepairReason.Corruption)
         {
-            Operation<EtcdCorruptionRepair> replacement = await new CorruptionRepairer(Admin).PlanAsync(cluster, member, request, stop).ConfigureAwait(false);
+            Operation<EtcdCorruptionRepair> replacement = await new CorruptionRepairer(Admin).PlanAsync(cluster, member, request, stop)
+                .ConfigureAwait(false);
             EtcdCorruptionRepair? replaced = await CarryOutAsync(replacement, stop).ConfigureAwait(false);
             if (replaced is not null) await WriteAsync(replaced).ConfigureAwait(false);
             return;

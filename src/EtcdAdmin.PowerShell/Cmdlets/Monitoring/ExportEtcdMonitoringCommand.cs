@@ -89,7 +89,8 @@ public sealed class ExportEtcdMonitoringCommand : AdminCmdlet
     protected override async Task EndAsync(CancellationToken stop)
     {
         if (_clusters.Count == 0) return;
-        var request = new MonitoringRequest { Destination = PathOf(Destination)!, InstalledAs = InstalledAs, Overwrite = Force }; // null only for null
+        // Null only for null.
+        var request = new MonitoringRequest { Destination = PathOf(Destination)!, InstalledAs = InstalledAs, Overwrite = Force };
         if (JobName is { } job) request = request with { Job = job };
         if (UserName is { } user) request = request with { UserName = user };
         if (ScrapeInterval is { } interval) request = request with { ScrapeInterval = interval };

@@ -91,14 +91,17 @@ public sealed class ExportEtcdReportCommand : AdminCmdlet
         if (_clusters.Count == 0) return;
         ReportRequest request = Request();
         ReportExporter.Check(request);
-        if (!await ShouldProcessAsync(request.Path, $"Write a report about {string.Join(", ", _clusters.Select(cluster => cluster.Name).Distinct())}").ConfigureAwait(false))
+        if (!await ShouldProcessAsync(request.Path, $"Write a report about {string.Join(", ", _clusters.Select(cluster => cluster.Name).Distinct())}")
+            .ConfigureAwait(false))
             return;
         await WriteAsync(await new ReportExporter(Admin).ExportAsync(_clusters, request, stop).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private ReportRequest Request()
     {
-        var checks = new CheckOptions { SnapshotPaths = [.. (SnapshotPath ?? []).Select(path => PathOf(path)!)], DrillAuditPath = PathOf(DrillAuditPath) }; // null only for null
+        // Null only for null.
+        var checks =
+            new CheckOptions { SnapshotPaths = [.. (SnapshotPath ?? []).Select(path => PathOf(path)!)], DrillAuditPath = PathOf(DrillAuditPath) };
         if (Timeout is { } timeout) checks = checks with { Timeout = timeout };
         var request = new ReportRequest { Path = PathOf(Path)!, Format = Format, Checks = checks, Overwrite = Force };
         if (Title is { } title) request = request with { Title = title };

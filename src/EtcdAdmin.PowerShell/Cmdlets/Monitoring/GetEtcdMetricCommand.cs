@@ -15,7 +15,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Shows two metrics of each member.</para>
 /// </example>
 /// <example>
-/// <code>Get-EtcdMetric prod grpc_server_handled_total -Interval 10 | Where-Object Rate | Sort-Object Rate -Descending | Select-Object -First 5</code>
+/// <code>Get-EtcdMetric prod grpc_server_handled_total -Interval 10 | Where-Object Rate | Sort-Object Rate -Descending |
+///     Select-Object -First 5</code>
 /// <para>Shows the five most frequent calls, with their number per second, measured over 10 seconds.</para>
 /// </example>
 /// <example>

@@ -16,7 +16,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Copies to Amazon S3, with the keys and region from the environment or the AWS profile.</para>
 /// </example>
 /// <example>
-/// <code>Get-EtcdSnapshot ./backups | Copy-EtcdSnapshot -Destination s3://backups/etcd/ -S3Endpoint https://minio.example:9000 -S3Credential backup</code>
+/// <code>Get-EtcdSnapshot ./backups |
+///     Copy-EtcdSnapshot -Destination s3://backups/etcd/ -S3Endpoint https://minio.example:9000 -S3Credential backup</code>
 /// <para>Copies to your own MinIO or Ceph. The command asks for the secret key.</para>
 /// </example>
 /// <example>

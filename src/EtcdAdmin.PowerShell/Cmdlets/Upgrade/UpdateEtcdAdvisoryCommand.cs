@@ -35,6 +35,7 @@ public sealed class UpdateEtcdAdvisoryCommand : AdminCmdlet
     {
         string path = PathOf(Path)!; // null only for null
         if (!await ShouldProcessAsync($"list of advisories in {Admin.Home}", $"Replace with {path}").ConfigureAwait(false)) return;
-        await WriteAsync(await ReleaseSupport.ReplaceAsync(Admin.Home, path, Admin.Clock.GetUtcNow(), stop).ConfigureAwait(false)).ConfigureAwait(false);
+        await WriteAsync(await ReleaseSupport.ReplaceAsync(Admin.Home, path, Admin.Clock.GetUtcNow(), stop).ConfigureAwait(false))
+            .ConfigureAwait(false);
     }
 }

@@ -48,8 +48,8 @@ public sealed class UpdateEtcdClusterCommand : VersionCmdlet
     public UpgradeGate[]? IgnoreCheck { get; set; }
 
     /// <summary>
-    /// Changes the members of a cluster of two voters, which does not serve for some seconds while each of them restarts. If that is interrupted, start both
-    /// members first (Start-EtcdMember), then run the command again.
+    /// Changes the members of a cluster of two voters, which does not serve for some seconds while each of them restarts. If that is interrupted,
+    /// start both members first (Start-EtcdMember), then run the command again.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -63,9 +63,11 @@ public sealed class UpdateEtcdClusterCommand : VersionCmdlet
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        UpdateRequest request = VersionArguments.ForChange(Request() with { PauseAfter = PauseAfter, AllowsInterruption = Force }, IgnoreCheck, Timeout);
+        UpdateRequest request =
+            VersionArguments.ForChange(Request() with { PauseAfter = PauseAfter, AllowsInterruption = Force }, IgnoreCheck, Timeout);
         ClusterUpdate update = await new ClusterUpdater(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
-        if (update.Operation.Plan.IsEmpty) await SayAsync($"Cluster {cluster.Name} already runs etcd {update.Changes[^1].To}; nothing to do.").ConfigureAwait(false);
+        if (update.Operation.Plan.IsEmpty)
+            await SayAsync($"Cluster {cluster.Name} already runs etcd {update.Changes[^1].To}; nothing to do.").ConfigureAwait(false);
         if (update.RollBackAdvice is { } advice) await SayAsync(advice).ConfigureAwait(false);
         EtcdCluster? changed = await CarryOutAnyAsync(update.Operation, stop).ConfigureAwait(false);
         if (changed is not null) await WriteAsync(changed).ConfigureAwait(false);

@@ -74,7 +74,8 @@ public sealed class UpdateEtcdMemberCommand : MemberCmdlet
     private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         var arguments = new VersionArguments(Version, PathOf(Package), PackageUrl, PathOf(SnapshotDestination));
-        UpdateRequest request = VersionArguments.ForChange(arguments.ToRequest() with { Members = members, AllowsInterruption = Force }, IgnoreCheck, Timeout);
+        UpdateRequest request =
+            VersionArguments.ForChange(arguments.ToRequest() with { Members = members, AllowsInterruption = Force }, IgnoreCheck, Timeout);
         ClusterUpdate update = await new ClusterUpdater(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         EtcdCluster? changed = update.Operation.Plan.IsEmpty
             ? await update.Operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)

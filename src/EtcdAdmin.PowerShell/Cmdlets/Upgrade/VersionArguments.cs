@@ -4,7 +4,9 @@ using EtcdAdmin.Upgrades.Rolling;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>What the cmdlets for clusters and for single members are given: the version, where its programs are, and where the snapshot goes.</summary>
+/// <summary>
+/// What the cmdlets for clusters and for single members are given: the version, where its programs are, and where the snapshot goes.
+/// </summary>
 internal sealed record VersionArguments(string? Version, string? Package, Uri? PackageUrl, string? SnapshotDestination)
 {
     /// <summary>The request of the core for a check.</summary>

@@ -106,7 +106,8 @@ public sealed class ConvertEtcdV2StoreCommand : SnapshotCmdlet
         EtcdCluster target = Destination is null ? source! : await FindAsync(Destination, stop).ConfigureAwait(false); // one of them is set
         V2ConversionRequest request = Request(source?.Name ?? "backup");
         V2Converter converter = source is null
-            ? V2Converter.OfBackup(Admin, PathOf(Path)!, await SecretsAsync(stop).ConfigureAwait(false), target, request, CoreEvents) // null only for null
+            // Null only for null.
+            ? V2Converter.OfBackup(Admin, PathOf(Path)!, await SecretsAsync(stop).ConfigureAwait(false), target, request, CoreEvents)
             : V2Converter.OfCluster(Admin, source, target, request, CoreEvents);
         V2Conversion? result = await CarryOutAsync(await converter.PlanAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
         if (result is not null) await WriteAsync(result).ConfigureAwait(false);

@@ -146,7 +146,8 @@ internal sealed class CheckFactReader(AdminContext context, EtcdCluster cluster,
     {
         string[] places = [UpdateSnapshots.DefaultFolder(context, cluster.Name), .. options.SnapshotPaths];
         NewestSnapshot?[] found = list.Value is { } members
-            ? await Task.WhenAll(places.Select(place => NewestSnapshot.FindAsync(cluster, members.Header.ClusterId, place, token))).ConfigureAwait(false)
+            ? await Task.WhenAll(places.Select(place => NewestSnapshot.FindAsync(cluster, members.Header.ClusterId, place, token)))
+                .ConfigureAwait(false)
             : [];
         return new SnapshotSearch(places, found.OfType<NewestSnapshot>().MaxBy(snapshot => snapshot.Created));
     }

@@ -51,16 +51,17 @@ internal sealed record CheckFacts
     public required Fact<IReadOnlyList<EtcdHealthRecord>> History { get; init; }
 
     /// <summary>A result for the cluster or one member.</summary>
-    public EtcdCheck Result(string check, CheckSeverity severity, string finding, string? evidence = null, string? remedy = null, string? member = null) => new()
-    {
-        Cluster = Cluster.Name,
-        Member = member,
-        Check = check,
-        Severity = severity,
-        Finding = finding,
-        Evidence = evidence,
-        Remedy = remedy,
-    };
+    public EtcdCheck Result(
+        string check, CheckSeverity severity, string finding, string? evidence = null, string? remedy = null, string? member = null) => new()
+        {
+            Cluster = Cluster.Name,
+            Member = member,
+            Check = check,
+            Severity = severity,
+            Finding = finding,
+            Evidence = evidence,
+            Remedy = remedy,
+        };
 
     /// <summary>The result of a check whose fact is not known.</summary>
     /// <param name="check">The check.</param>

@@ -31,7 +31,8 @@ internal sealed record Fact<T>(T? Value, string? Why)
         }
         catch (TimeoutException)
         {
-            return new Fact<T>(null, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"There was no answer within {limit.TotalSeconds:0.#} s."));
+            return new Fact<T>(
+                null, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"There was no answer within {limit.TotalSeconds:0.#} s."));
         }
         catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.ClusterNotManaged or EtcdErrorIds.MemberNotConverted or EtcdErrorIds.NotSupported)
         {

@@ -5,7 +5,9 @@ namespace EtcdAdmin.Checks.Facts;
 /// <param name="Count">How many values there are.</param>
 internal sealed record Histogram(IReadOnlyList<(double Bound, double Count)> Buckets, double Count)
 {
-    /// <summary>A quantile, computed as Prometheus does (promql/quantile.go, BucketQuantile): linearly within a bucket; null without values.</summary>
+    /// <summary>
+    /// A quantile, computed as Prometheus does (promql/quantile.go, BucketQuantile): linearly within a bucket; null without values.
+    /// </summary>
     /// <param name="quantile">For instance 0.99.</param>
     public double? Quantile(double quantile)
     {
@@ -13,7 +15,8 @@ internal sealed record Histogram(IReadOnlyList<(double Bound, double Count)> Buc
         double rank = quantile * Count, lower = 0, before = 0;
         foreach ((double bound, double count) in Buckets)
         {
-            if (count >= rank) return double.IsPositiveInfinity(bound) ? lower : lower + ((bound - lower) * (rank - before) / Math.Max(count - before, 1));
+            if (count >= rank)
+                return double.IsPositiveInfinity(bound) ? lower : lower + ((bound - lower) * (rank - before) / Math.Max(count - before, 1));
             (lower, before) = (bound, count);
         }
 

@@ -56,7 +56,8 @@ internal sealed record MemberHost(MemberSpec Spec, EtcdHost Host)
 
     private static MemberHost Of(MemberSpec member, EtcdHost host, string[][] lines) => new(member, host)
     {
-        Modes = [.. lines.Where(line => line is ["mode", _, _, _, _, _]).Select(line => new MemberFileMode(line[2], line[5], ModeOf(line[3]), line[4]))],
+        Modes = [.. lines.Where(line => line is ["mode", _, _, _, _, _])
+            .Select(line => new MemberFileMode(line[2], line[5], ModeOf(line[3]), line[4]))],
         Unit = lines.Where(line => line[0] == "property").Select(line => line[2].Split('=', 2)).Where(pair => pair.Length == 2)
             .DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
         Rotating = lines.Where(line => line is ["rotates", _, _, "0" or "1"]).DistinctBy(line => line[2])

@@ -32,5 +32,6 @@ internal sealed class MetricPage(string text)
         return buckets.Length == 0 ? null : new Histogram(buckets, buckets[^1].Count);
     }
 
-    private static double BoundOf(string text) => text == "+Inf" ? double.PositiveInfinity : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static double BoundOf(string text) =>
+        text == "+Inf" ? double.PositiveInfinity : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 }

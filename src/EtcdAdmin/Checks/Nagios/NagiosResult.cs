@@ -45,7 +45,8 @@ public sealed record NagiosResult(string Cluster, string Status, int ExitCode, s
         int unknown = checks.Count(check => check.Severity == CheckSeverity.Unknown);
         string data = string.Create(CultureInfo.InvariantCulture,
             $"checks={made};;;0 critical={critical};;0;0 warning={warning};0;;0 unknown={unknown};;;0");
-        data = string.Join(' ', [data, .. checks.Where(check => check.Measure is not null).GroupBy(LabelOf).Select(group => $"{group.Key}={Worst(group).ToString().Split('=', 2)[1]}")]);
+        data = string.Join(' ', [data, .. checks.Where(check => check.Measure is not null)
+            .GroupBy(LabelOf).Select(group => $"{group.Key}={Worst(group).ToString().Split('=', 2)[1]}")]);
         return new NagiosResult(cluster, Words[code], code, $"ETCD {Words[code]} - {Plain(cluster)}: {text} | {data}");
     }
 
@@ -56,7 +57,9 @@ public sealed record NagiosResult(string Cluster, string Status, int ExitCode, s
 
     // A label with other characters would need quotes.
     private static string LabelOf(EtcdCheck check) =>
-        string.Concat($"{(check.Member is null ? "" : check.Member + "_")}{check.Measure!.Label}".Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' ? c : '_')); // only with a measure
+        // Only with a measure.
+        string.Concat($"{(check.Member is null ? "" : check.Member + "_")}{check.Measure!.Label}".Select(
+            c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' ? c : '_'));
 
     // Of several values with one label, for instance the certificates of a member, the one with the least reserve.
     private static CheckMeasure Worst(IEnumerable<EtcdCheck> checks)

@@ -22,8 +22,10 @@ internal static class AlarmsRule
         foreach (MemberAlarm alarm in alarms)
         {
             string? member = facts.Health.Members.FirstOrDefault(known => known.MemberId == alarm.Member)?.Member;
-            yield return facts.Result(Name, CheckSeverity.Critical, $"The alarm {AlarmAdvice.Name(alarm.Type)} is armed: the cluster {AlarmAdvice.Effect(alarm.Type)}.",
-                $"Raised by member {alarm.Member}{(member is null ? ", which is no longer in the cluster" : "")}.", AlarmAdvice.Next(alarm.Type), member);
+            yield return facts.Result(
+                Name, CheckSeverity.Critical, $"The alarm {AlarmAdvice.Name(alarm.Type)} is armed: the cluster {AlarmAdvice.Effect(alarm.Type)}.",
+                $"Raised by member {alarm.Member}{(member is null ? ", which is no longer in the cluster" : "")}.",
+                AlarmAdvice.Next(alarm.Type), member);
         }
 
         if (alarms.Count == 0) yield return facts.Result(Name, CheckSeverity.Ok, "No alarm is armed.");

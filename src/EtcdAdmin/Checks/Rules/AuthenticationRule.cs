@@ -17,10 +17,10 @@ internal static class AuthenticationRule
         else
         {
             yield return hasTls
-                ? facts.Result(Name, CheckSeverity.Info, "Every client with a certificate of the authority may read and change everything.", "Authentication is off.",
-                    "If clients should not be equal, turn authentication on (etcdctl auth enable).")
-                : facts.Result(Name, CheckSeverity.Warning, "Everybody who reaches the members may read and change everything.", "Authentication is off, and so is TLS.",
-                    "Install clusters with TLS, or turn authentication on (etcdctl auth enable).");
+                ? facts.Result(Name, CheckSeverity.Info, "Every client with a certificate of the authority may read and change everything.",
+                    "Authentication is off.", "If clients should not be equal, turn authentication on (etcdctl auth enable).")
+                : facts.Result(Name, CheckSeverity.Warning, "Everybody who reaches the members may read and change everything.",
+                    "Authentication is off, and so is TLS.", "Install clusters with TLS, or turn authentication on (etcdctl auth enable).");
         }
     }
 }

@@ -19,7 +19,8 @@ internal static class CertificatesRule
     {
         if (facts.Cluster.Client.Options.Tls?.ClientCertificate is { } own)
         {
-            yield return Judge(facts, own, $"The client certificate '{own.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}' of this machine", null,
+            yield return Judge(
+                facts, own, $"The client certificate '{own.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}' of this machine", null,
                 facts.Cluster.IsManaged ? Renew(facts) : "Get a new one from the authority of the cluster.");
         }
 
@@ -39,8 +40,10 @@ internal static class CertificatesRule
                 string host = EndpointUrl.HostOf(url).Split('%')[0];
                 bool matches = shown.Certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
                 yield return matches
-                    ? facts.Result(Names, CheckSeverity.Ok, $"The certificate at {place} is valid for {host}.", Alternatives(shown.Certificate), member: member.Name)
-                    : facts.Result(Names, CheckSeverity.Critical, $"The certificate at {place} is not valid for {host}: clients that check it refuse the connection.",
+                    ? facts.Result(Names, CheckSeverity.Ok, $"The certificate at {place} is valid for {host}.", Alternatives(shown.Certificate),
+                        member: member.Name)
+                    : facts.Result(Names, CheckSeverity.Critical,
+                        $"The certificate at {place} is not valid for {host}: clients that check it refuse the connection.",
                         Alternatives(shown.Certificate), $"Issue a certificate with {host} in its subject alternative names.", member.Name);
             }
         }
@@ -53,7 +56,8 @@ internal static class CertificatesRule
     {
         DateTimeOffset end = certificate.NotAfter.ToUniversalTime();
         int days = (int)Math.Floor((end - facts.Now).TotalDays);
-        string finding = days < 0 ? $"{which} has expired." : string.Create(CultureInfo.InvariantCulture, $"{which} is valid for {days} more day(s).");
+        string finding =
+            days < 0 ? $"{which} has expired." : string.Create(CultureInfo.InvariantCulture, $"{which} is valid for {days} more day(s).");
         string evidence = string.Create(CultureInfo.InvariantCulture, $"{certificate.Subject}, until {end:yyyy-MM-dd HH:mm} UTC.");
         int critical = Math.Min(CriticalDays, facts.Options.WarnDays);
         EtcdCheck result = days < critical || days < 0 ? facts.Result(Days, CheckSeverity.Critical, finding, evidence, remedy, member)

@@ -47,7 +47,8 @@ internal static class CheckRules
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            string name = rule.Method.DeclaringType?.Name is { } type && type.EndsWith("Rule", StringComparison.Ordinal) ? type[..^"Rule".Length] : "Check";
+            string name =
+                rule.Method.DeclaringType?.Name is { } type && type.EndsWith("Rule", StringComparison.Ordinal) ? type[..^"Rule".Length] : "Check";
             return [facts.Result(name, CheckSeverity.Unknown, $"Not checked: {e.Message}", e.GetType().Name, "Report this as a fault of EtcdAdmin.")];
         }
     }

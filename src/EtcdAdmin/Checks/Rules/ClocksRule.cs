@@ -25,7 +25,8 @@ internal static class ClocksRule
                 : (member.Health.ClockSkew, DateUncertainty);
             if (skew is not { } ahead)
             {
-                yield return facts.Result(Name, CheckSeverity.Unknown, "Not checked: neither its host nor a TLS answer shows its time.", member: member.Name);
+                yield return facts.Result(
+                    Name, CheckSeverity.Unknown, "Not checked: neither its host nor a TLS answer shows its time.", member: member.Name);
                 continue;
             }
 
@@ -33,8 +34,8 @@ internal static class ClocksRule
                 $"Its clock is {Math.Abs(ahead.TotalSeconds):0.##} s {(ahead < TimeSpan.Zero ? "behind" : "ahead of")} this machine's.");
             string evidence = string.Create(CultureInfo.InvariantCulture, $"Plus or minus {error.TotalSeconds:0.##} s.");
             yield return ahead.Duration() - error > Limit
-                ? facts.Result(Name, CheckSeverity.Warning, finding, evidence, "Let NTP set the clocks (timedatectl, chronyc tracking), also on this machine. Certificates, leases and logs depend "
-                    + "on them.", member.Name)
+                ? facts.Result(Name, CheckSeverity.Warning, finding, evidence, "Let NTP set the clocks (timedatectl, chronyc tracking), also on this "
+                    + "machine. Certificates, leases and logs depend on them.", member.Name)
                 : facts.Result(Name, CheckSeverity.Ok, finding, evidence, member: member.Name);
         }
     }

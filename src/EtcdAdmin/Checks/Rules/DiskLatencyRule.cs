@@ -7,8 +7,8 @@ namespace EtcdAdmin.Checks.Rules;
 /// <summary>How long the disk takes, by the rules of etcd for its own metrics.</summary>
 internal static class DiskLatencyRule
 {
-    // Source: etcd's documentation, "Frequently asked questions" (What does the etcd warning "apply entries took too long" mean?): the 99th percentiles of
-    // these metrics should be below 10 ms and 25 ms.
+    // Source: etcd's documentation, "Frequently asked questions" (What does the etcd warning "apply entries took too long" mean?): the 99th
+    // percentiles of these metrics should be below 10 ms and 25 ms.
     private static readonly (string Name, string Label, string Metric, double Limit, string What)[] Rules =
     [
         ("FsyncLatency", "fsync_p99", "etcd_disk_wal_fsync_duration_seconds", 0.010, "Writing its log to the disk"),
@@ -30,13 +30,16 @@ internal static class DiskLatencyRule
                     yield return facts.Result(name, CheckSeverity.Unknown, $"Not checked: it has no values of {metric} yet.", member: member.Name);
                 else
                 {
-                    string finding = string.Create(CultureInfo.InvariantCulture, $"{what} takes up to {slow * 1000:0.#} ms in 99 of 100 cases; it should stay below {limit * 1000:0} ms.");
+                    string finding = string.Create(CultureInfo.InvariantCulture,
+                        $"{what} takes up to {slow * 1000:0.#} ms in 99 of 100 cases; it should stay below {limit * 1000:0} ms.");
                     string evidence = string.Create(CultureInfo.InvariantCulture, $"p99 of {histogram.Count:0} values of {metric} since its start.");
                     EtcdCheck result = slow < limit
                         ? facts.Result(name, CheckSeverity.Ok, finding, evidence, member: member.Name)
                         : facts.Result(name, slow < limit * CriticalFactor ? CheckSeverity.Warning : CheckSeverity.Critical, finding, evidence,
-                            "Give etcd a faster disk of its own, an SSD without other users (Move-EtcdData), and look for other writers on this one.", member.Name);
-                    string warning = limit.ToString(CultureInfo.InvariantCulture), critical = (limit * CriticalFactor).ToString(CultureInfo.InvariantCulture);
+                            "Give etcd a faster disk of its own, an SSD without other users (Move-EtcdData), and look for other writers on this one.",
+                            member.Name);
+                    string warning = limit.ToString(CultureInfo.InvariantCulture),
+                        critical = (limit * CriticalFactor).ToString(CultureInfo.InvariantCulture);
                     yield return result with { Measure = new CheckMeasure(label, slow, "s", warning, critical) };
                 }
             }

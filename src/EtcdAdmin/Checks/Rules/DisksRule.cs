@@ -30,11 +30,13 @@ internal static class DisksRule
                 continue;
             }
 
-            foreach (string folder in new[] { host.Spec.Layout.DataDirectory, host.Spec.WalFolder }.Where((folder, i) => i == 0 || host.Spec.WalPath is not null))
+            foreach (string folder in new[] { host.Spec.Layout.DataDirectory, host.Spec.WalFolder }
+                .Where((folder, i) => i == 0 || host.Spec.WalPath is not null))
             {
                 if (host.Host.FileSystemOf(folder) is not { } system)
                 {
-                    yield return facts.Result(Space, CheckSeverity.Unknown, $"Not checked: the file system of {folder} is not known.", member: member.Name);
+                    yield return facts.Result(
+                        Space, CheckSeverity.Unknown, $"Not checked: the file system of {folder} is not known.", member: member.Name);
                     continue;
                 }
 
@@ -51,10 +53,12 @@ internal static class DisksRule
         string evidence = $"{ByteSizes.Show(system.FreeBytes)} of {ByteSizes.Show(system.SizeBytes)} on {system.MountPoint}.";
         const string Remedy = "Free space that other files use, never files of etcd; or move the data to a larger disk (Move-EtcdData).";
         if (system.IsReadOnly)
-            return facts.Result(Space, CheckSeverity.Critical, $"The disk of {folder} is mounted read-only.", evidence, "See the kernel log of its host (journalctl -k).", member.Name);
+            return facts.Result(Space, CheckSeverity.Critical, $"The disk of {folder} is mounted read-only.", evidence,
+                "See the kernel log of its host (journalctl -k).", member.Name);
         if (system.FreeFiles == 0)
             return facts.Result(Space, CheckSeverity.Critical, $"The disk of {folder} has no free inodes.", evidence, Remedy, member.Name);
-        return system.FreeBytes >= PlentyBytes || share >= WarningShare ? facts.Result(Space, CheckSeverity.Ok, finding, evidence, member: member.Name)
+        return system.FreeBytes >= PlentyBytes || share >= WarningShare
+            ? facts.Result(Space, CheckSeverity.Ok, finding, evidence, member: member.Name)
             : facts.Result(Space, share < CriticalShare ? CheckSeverity.Critical : CheckSeverity.Warning, finding, evidence, Remedy, member.Name);
     }
 
@@ -63,12 +67,14 @@ internal static class DisksRule
         string evidence = $"{system.Type} on {system.Source}{(rotates is null ? "" : rotates.Value ? ", a turning disk" : ", no turning disk")}.";
         const string Remedy = "Move the data to a local SSD (Move-EtcdData).";
         return Volatile.Contains(system.Type)
-                ? facts.Result(Kind, CheckSeverity.Critical, $"{folder} is in memory: a restart of the host deletes it.", evidence, Remedy, member.Name)
+                ? facts.Result(
+                    Kind, CheckSeverity.Critical, $"{folder} is in memory: a restart of the host deletes it.", evidence, Remedy, member.Name)
             : Remote.Contains(system.Type)
                 ? facts.Result(Kind, CheckSeverity.Warning, $"{folder} is on a network file system.", evidence, Remedy, member.Name)
             : rotates == true
                 // The disks of virtual machines often claim to turn (virtio); FsyncLatency shows what counts.
-                ? facts.Result(Kind, CheckSeverity.Info, $"The kernel calls the disk of {folder} a turning one. Those of virtual machines often seem so; see FsyncLatency.",
+                ? facts.Result(Kind, CheckSeverity.Info,
+                    $"The kernel calls the disk of {folder} a turning one. Those of virtual machines often seem so; see FsyncLatency.",
                     evidence, Remedy, member.Name)
                 : facts.Result(Kind, CheckSeverity.Ok, $"{folder} is on a local file system.", evidence, member: member.Name);
     }

@@ -19,8 +19,10 @@ internal static class DrillRule
         else
         {
             double days = (facts.Now - last.Started).TotalDays;
-            string finding = string.Create(CultureInfo.InvariantCulture, $"The last test restore {(last.Passed ? "passed" : "failed")} {days:0.#} days ago.");
-            yield return !last.Passed ? facts.Result(Name, CheckSeverity.Critical, finding, last.Path, "Save a new snapshot, and test-restore it: this one may not help.")
+            string finding =
+                string.Create(CultureInfo.InvariantCulture, $"The last test restore {(last.Passed ? "passed" : "failed")} {days:0.#} days ago.");
+            yield return !last.Passed
+                ? facts.Result(Name, CheckSeverity.Critical, finding, last.Path, "Save a new snapshot, and test-restore it: this one may not help.")
                 : days > facts.Options.DrillAge.TotalDays ? facts.Result(Name, CheckSeverity.Warning, finding, last.Path, Remedy)
                 : facts.Result(Name, CheckSeverity.Ok, finding, last.Path);
         }

@@ -25,12 +25,14 @@ internal static class FileModesRule
             MemberFileMode[] open = [.. host.Modes.Where(file => file.Mode is { } mode && (mode & Forbidden(file.Kind)) != 0)];
             MemberFileMode[] unknown = [.. host.Modes.Where(file => file.Mode is null)];
             yield return open.Length > 0
-                ? facts.Result(Name, CheckSeverity.Warning, "Other users of its host may read or change files of it.", string.Join(", ", open.Select(Show)),
+                ? facts.Result(
+                    Name, CheckSeverity.Warning, "Other users of its host may read or change files of it.", string.Join(", ", open.Select(Show)),
                     string.Join("; ", open.Select(file => $"chmod {Wanted(file.Kind)} {file.Path}")), member.Name)
                 : unknown.Length > 0 || host.Modes.Count == 0
-                    ? facts.Result(Name, CheckSeverity.Unknown, "Not checked: its host did not report the permissions of its files.", string.Join(", ", unknown.Select(file => file.Path)),
-                        member: member.Name)
-                    : facts.Result(Name, CheckSeverity.Ok, "Only its user may read its keys and data.", string.Join(", ", host.Modes.Select(Show)), member: member.Name);
+                    ? facts.Result(Name, CheckSeverity.Unknown, "Not checked: its host did not report the permissions of its files.",
+                        string.Join(", ", unknown.Select(file => file.Path)), member: member.Name)
+                    : facts.Result(Name, CheckSeverity.Ok, "Only its user may read its keys and data.", string.Join(", ", host.Modes.Select(Show)),
+                        member: member.Name);
         }
     }
 
@@ -49,5 +51,6 @@ internal static class FileModesRule
         _ => "go-w",
     };
 
-    private static string Show(MemberFileMode file) => $"{file.Path} {Convert.ToString((int)file.Mode!.Value, 8)} {file.Owner}"; // only files with one are shown
+    // Only files with one are shown.
+    private static string Show(MemberFileMode file) => $"{file.Path} {Convert.ToString((int)file.Mode!.Value, 8)} {file.Owner}";
 }

@@ -25,7 +25,8 @@ internal static class FragmentationRule
             string finding = string.Create(CultureInfo.InvariantCulture, $"{free * 100:0} % of its database file is free space.");
             string evidence = $"{ByteSizes.Show(size)}, of which {ByteSizes.Show(used)} are in use.";
             yield return free >= Share && size - used >= LeastBytes
-                ? facts.Result(Name, CheckSeverity.Warning, finding, evidence, $"Optimize-EtcdMember {member.Member} -Cluster {facts.Cluster.Name} releases it to the disk.", member.Member)
+                ? facts.Result(Name, CheckSeverity.Warning, finding, evidence,
+                    $"Optimize-EtcdMember {member.Member} -Cluster {facts.Cluster.Name} releases it to the disk.", member.Member)
                 : facts.Result(Name, CheckSeverity.Ok, finding, evidence, member: member.Member);
         }
     }

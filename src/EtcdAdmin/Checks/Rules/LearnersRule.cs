@@ -20,7 +20,8 @@ internal static class LearnersRule
             if (member.Listed is { IsStarted: false })
             {
                 isFine = false;
-                yield return facts.Result(Name, CheckSeverity.Warning, "It was added to the cluster and has never started, and it counts for the quorum unless it is a learner.",
+                yield return facts.Result(Name, CheckSeverity.Warning,
+                    "It was added to the cluster and has never started, and it counts for the quorum unless it is a learner.",
                     $"Member id {member.Listed.Id}.", "Run Add-EtcdMember again to finish, or Remove-EtcdMember.", member.Name);
             }
             else if (member.Health.IsLearner == true)
@@ -28,7 +29,8 @@ internal static class LearnersRule
                 isFine = false;
                 yield return facts.Result(Name, CheckSeverity.Warning, "It is a learner: it does not vote.", Lag(member.Health),
                     member.Health.RaftLag > LagOfNone ? "Wait until it has caught up. If its lag does not shrink, check its disk and network."
-                        : $"Add-EtcdMember promotes learners when it is run again; or remove it (Remove-EtcdMember {member.Name} -Cluster {facts.Cluster.Name}).", member.Name);
+                        : $"Add-EtcdMember promotes learners when it is run again; or remove it (Remove-EtcdMember {member.Name} -Cluster "
+                            + $"{facts.Cluster.Name}).", member.Name);
             }
         }
 

@@ -15,14 +15,17 @@ internal static class MaintenanceScheduleRule
         if (facts.Maintenance.Value is not { } hosts) return [facts.NotKnown(Name, facts.Maintenance)];
         if (hosts.All(host => host.Registered != true)) return [];
         EtcdMaintenanceSchedule[] bad = [.. hosts.Where(host => !host.Healthy)];
-        if (bad.Length == 0) return [facts.Result(Name, CheckSeverity.Ok, "The schedule works on all hosts.", string.Join("; ", hosts.Select(host => $"{host.HostName}: {host.Reason}")))];
+        if (bad.Length == 0) return [facts.Result(
+            Name, CheckSeverity.Ok, "The schedule works on all hosts.", string.Join("; ", hosts.Select(host => $"{host.HostName}: {host.Reason}")))];
         string register = $"Register-EtcdMaintenanceSchedule {facts.Cluster.Name}";
         return bad.Select(host => host.Registered switch
         {
             null => facts.Result(Name, CheckSeverity.Unknown, "Not checked: the host did not answer.", host.Reason, member: host.Member),
             true => facts.Result(Name, CheckSeverity.Warning, "The last run failed, or the schedule does not work on its host.", host.Reason,
-                $"Remove the reason; the journal on {host.HostName} has the details (journalctl -u etcd-maintenance-{facts.Cluster.Name}.service).", host.Member),
-            false => facts.Result(Name, CheckSeverity.Warning, "Its host has no schedule, although others have.", host.Reason, $"Run {register} again.", host.Member),
+                $"Remove the reason; the journal on {host.HostName} has the details (journalctl -u etcd-maintenance-{facts.Cluster.Name}.service).",
+                host.Member),
+            false => facts.Result(
+                Name, CheckSeverity.Warning, "Its host has no schedule, although others have.", host.Reason, $"Run {register} again.", host.Member),
         });
     }
 }

@@ -17,13 +17,16 @@ internal static class MembersRule
         {
             yield return member switch
             {
-                { Serves: true, Authorized: false } => facts.Result(Name, CheckSeverity.Unknown, "It is alive, but refuses the user or certificate.", member.Reason,
+                { Serves: true, Authorized: false } => facts.Result(
+                    Name, CheckSeverity.Unknown, "It is alive, but refuses the user or certificate.", member.Reason,
                     "Connect with a user that may read (Connect-EtcdCluster, or -Credential).", member.Member),
                 { Serves: true } => facts.Result(Name, CheckSeverity.Ok, $"It serves ({Role(member)}).", member: member.Member),
                 _ => facts.Result(Name, CheckSeverity.Critical, "It does not serve.", member.Reason + LastHealthy(facts, member),
                     member.IsMember == false
-                        ? $"Repair-EtcdMember {member.Member} -Cluster {facts.Cluster.Name} adds it again; Remove-EtcdMember removes it from the profile."
-                        : $"Read its log (Get-EtcdHealth shows the reason), then run Start-EtcdMember {member.Member} -Cluster {facts.Cluster.Name}.", member.Member),
+                        ? $"Repair-EtcdMember {member.Member} -Cluster {facts.Cluster.Name} adds it again; "
+                            + "Remove-EtcdMember removes it from the profile."
+                        : $"Read its log (Get-EtcdHealth shows the reason), then run Start-EtcdMember {member.Member} -Cluster {facts.Cluster.Name}.",
+                    member.Member),
             };
         }
     }

@@ -14,7 +14,8 @@ internal static class ProfileRule
         if (facts.Cluster.SpecError is { } error)
             return [facts.Result(Name, CheckSeverity.Warning, error.Message, null, error.NextStep)];
         return facts.Health.Warnings.Count == 0
-            ? [facts.Result(Name, CheckSeverity.Ok, facts.Cluster.IsManaged ? "The cluster is as its profile has it." : "The health of the cluster reports no other problem.")]
+            ? [facts.Result(Name, CheckSeverity.Ok,
+                facts.Cluster.IsManaged ? "The cluster is as its profile has it." : "The health of the cluster reports no other problem.")]
             : facts.Health.Warnings.Select(warning => facts.Result(Name, CheckSeverity.Warning, warning));
     }
 }

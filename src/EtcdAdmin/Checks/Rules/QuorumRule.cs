@@ -18,15 +18,19 @@ internal static class QuorumRule
         yield return (count, margin) switch
         {
             ({ Holds: false }, _) => facts.Result(Name, CheckSeverity.Critical, "The cluster has no quorum: it accepts no writes.", evidence,
-                $"Start the members that are down (Get-EtcdHealth {facts.Cluster.Name} | Start-EtcdMember). If their data is lost, see Repair-EtcdCluster."),
+                $"Start the members that are down (Get-EtcdHealth {facts.Cluster.Name} | Start-EtcdMember). "
+                    + "If their data is lost, see Repair-EtcdCluster."),
             ({ Voters: 1 }, _) => facts.Result(Name, CheckSeverity.Warning, "The cluster has one voter: if it fails, the cluster fails.", evidence,
                 "Add two members (Add-EtcdMember)."),
-            (_, 0) when count.Voters > 2 => facts.Result(Name, CheckSeverity.Critical, "The cluster loses its quorum if one more voter fails.", evidence,
+            (_, 0) when count.Voters > 2 => facts.Result(
+                Name, CheckSeverity.Critical, "The cluster loses its quorum if one more voter fails.", evidence,
                 "Bring the members that are down back first (Start-EtcdMember, Repair-EtcdMember)."),
-            ({ Voters: 2 }, _) => facts.Result(Name, CheckSeverity.Warning, "The cluster has two voters: if either fails, the cluster fails.", evidence,
+            ({ Voters: 2 }, _) => facts.Result(
+                Name, CheckSeverity.Warning, "The cluster has two voters: if either fails, the cluster fails.", evidence,
                 "Add a member (Add-EtcdMember)."),
-            (_, _) when count.Voters % 2 == 0 => facts.Result(Name, CheckSeverity.Info, $"{margin} more voter(s) may fail. An even number of voters tolerates no more "
-                + "failures than one voter less.", evidence, "Add or remove a member."),
+            (_, _) when count.Voters % 2 == 0 =>
+                facts.Result(Name, CheckSeverity.Info, $"{margin} more voter(s) may fail. An even number of voters tolerates no more "
+                    + "failures than one voter less.", evidence, "Add or remove a member."),
             _ => facts.Result(Name, CheckSeverity.Ok, $"{margin} more voter(s) may fail.", evidence),
         };
     }

@@ -27,7 +27,8 @@ internal static class SlowAppliesRule
                 string finding = string.Create(CultureInfo.InvariantCulture, $"{slow:0} request(s) took longer than 100 ms to apply.");
                 string evidence = string.Create(CultureInfo.InvariantCulture, $"{slow:0} of {all:0} applied proposals.");
                 yield return slow >= Least && slow > all * Share
-                    ? facts.Result(Name, CheckSeverity.Warning, finding, evidence, "Look for slow disks (CommitLatency), large requests, and too little processor time.", member.Name)
+                    ? facts.Result(Name, CheckSeverity.Warning, finding, evidence,
+                        "Look for slow disks (CommitLatency), large requests, and too little processor time.", member.Name)
                     : facts.Result(Name, CheckSeverity.Ok, finding, evidence, member: member.Name);
             }
         }

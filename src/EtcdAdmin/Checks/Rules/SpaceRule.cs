@@ -21,7 +21,8 @@ internal static class SpaceRule
     /// <summary>Two results for each member that reports its size.</summary>
     public static IEnumerable<EtcdCheck> Check(CheckFacts facts)
     {
-        string remedy = $"Compact and defragment (Repair-EtcdSpace {facts.Cluster.Name}), or raise the quota (Set-EtcdConfiguration {facts.Cluster.Name} -QuotaBytes).";
+        string remedy = $"Compact and defragment (Repair-EtcdSpace {facts.Cluster.Name}), or raise the quota (Set-EtcdConfiguration "
+            + $"{facts.Cluster.Name} -QuotaBytes).";
         foreach (EtcdHealth member in facts.Health.Members.Where(member => member.DbSizeBytes is not null))
         {
             long size = member.DbSizeBytes!.Value, quota = EtcdTuning.EffectiveQuota(member.QuotaBytes); // see above
@@ -47,8 +48,10 @@ internal static class SpaceRule
         }
 
         string evidence = string.Create(CultureInfo.InvariantCulture,
-            $"{(forecast.BytesPerDay < 0 ? "-" : "")}{ByteSizes.Show((long)Math.Abs(forecast.BytesPerDay))} a day over {forecast.Span.TotalDays:0.#} days.");
-        if (forecast.DaysLeft is not { } days) return facts.Result(Forecast, CheckSeverity.Ok, "Its database does not grow.", evidence, member: member.Member);
+            $"{(forecast.BytesPerDay < 0 ? "-" : "")}{ByteSizes.Show((long)Math.Abs(forecast.BytesPerDay))} a day over "
+                + $"{forecast.Span.TotalDays:0.#} days.");
+        if (forecast.DaysLeft is not { } days)
+            return facts.Result(Forecast, CheckSeverity.Ok, "Its database does not grow.", evidence, member: member.Member);
         string finding = string.Create(CultureInfo.InvariantCulture, $"At its present growth, its database reaches the quota in {days:0.#} days.");
         return days < CriticalDays ? facts.Result(Forecast, CheckSeverity.Critical, finding, evidence, remedy, member.Member)
             : days < WarningDays ? facts.Result(Forecast, CheckSeverity.Warning, finding, evidence, remedy, member.Member)

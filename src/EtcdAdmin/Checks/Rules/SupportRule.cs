@@ -28,20 +28,23 @@ internal static class SupportRule
         {
             yield return support.IsSupported(version)
                 ? facts.Result(EndOfLife, CheckSeverity.Ok, $"The etcd project repairs etcd {MinorLine.Of(version)}.", evidence)
-                : facts.Result(EndOfLife, CheckSeverity.Warning, $"The etcd project no longer repairs etcd {MinorLine.Of(version)}; {support.FirstSupported} is the oldest line "
-                    + "that it repairs.", evidence, version.Major < 3 ? ToVersion3(facts)
+                : facts.Result(EndOfLife, CheckSeverity.Warning, $"The etcd project no longer repairs etcd {MinorLine.Of(version)}; "
+                    + $"{support.FirstSupported} is the oldest line that it repairs.", evidence, version.Major < 3 ? ToVersion3(facts)
                         : $"Upgrade, one minor version at a time: Test-EtcdUpgrade {facts.Cluster.Name} -Version {MinorLine.Of(version).Next}.");
             string[] weaknesses = [.. support.WeaknessesOf(version)];
             yield return weaknesses.Length == 0
                 ? facts.Result(Advisories, CheckSeverity.Ok, $"No published weakness of etcd {version} is known.", evidence)
-                : facts.Result(Advisories, CheckSeverity.Warning, $"etcd {version} has published weaknesses: {string.Join("; ", weaknesses)}.", evidence,
+                : facts.Result(
+                    Advisories, CheckSeverity.Warning, $"etcd {version} has published weaknesses: {string.Join("; ", weaknesses)}.", evidence,
                     version.Major < 3 ? ToVersion3(facts)
-                        : $"Update to a newer patch version: Update-EtcdCluster {facts.Cluster.Name} -Version {MinorLine.Of(version)} (the newest {MinorLine.Of(version)} that is available).");
+                        : $"Update to a newer patch version: Update-EtcdCluster {facts.Cluster.Name} -Version {MinorLine.Of(version)} (the newest "
+                            + $"{MinorLine.Of(version)} that is available).");
         }
 
         int age = DateOnly.FromDateTime(facts.Now.UtcDateTime).DayNumber - support.Known.DayNumber;
         if (age > OldDays)
-            yield return facts.Result(Advisories, CheckSeverity.Info, string.Create(CultureInfo.InvariantCulture, $"The list of advisories is {age} days old."), evidence,
+            yield return facts.Result(
+                Advisories, CheckSeverity.Info, string.Create(CultureInfo.InvariantCulture, $"The list of advisories is {age} days old."), evidence,
                 "Update EtcdAdmin, or give a newer list (Update-EtcdAdvisory -Path).");
     }
 

@@ -22,7 +22,8 @@ internal static class VersionsRule
 
         foreach (EtcdHealth member in known.Where(member => member.InstalledVersion is { } installed && installed != member.RunningVersion))
         {
-            yield return facts.Result(Name, CheckSeverity.Warning, $"It runs etcd {member.RunningVersion}, and {member.InstalledVersion} is installed.",
+            yield return facts.Result(
+                Name, CheckSeverity.Warning, $"It runs etcd {member.RunningVersion}, and {member.InstalledVersion} is installed.",
                 null, $"Restart it (Restart-EtcdMember {member.Member} -Cluster {facts.Cluster.Name}).", member.Member);
         }
 
@@ -33,7 +34,8 @@ internal static class VersionsRule
         yield return versions.Length == 1
             ? facts.Result(Name, CheckSeverity.Ok, $"All members that answer run etcd {oldest}.", evidence)
             : MinorLine.Of(oldest).StepsTo(MinorLine.Of(newest)) > 1
-                ? facts.Result(Name, CheckSeverity.Critical, "The members differ by more than one minor version, which etcd does not support.", evidence, remedy)
+                ? facts.Result(
+                    Name, CheckSeverity.Critical, "The members differ by more than one minor version, which etcd does not support.", evidence, remedy)
                 : facts.Result(Name, CheckSeverity.Warning, "The members run different versions: a version change is unfinished.", evidence, remedy);
     }
 }

@@ -17,8 +17,8 @@ internal static class EtcdErrorTable
     private const string TryAgain = "Try again in a moment. Get-EtcdHealth shows which members are up and whether they have a quorum.";
     private const string MayHaveHappened = "Get-EtcdHealth shows which members are up and whether they have a quorum. "
         + "If this was a change, check whether it was applied before you repeat it.";
-    private const string ReplaceDamaged = "Find the member whose data differs (Get-EtcdAlarm, or Get-EtcdHealth -CheckHash), and replace it from the others, which "
-        + "also disarms the alarm (Repair-EtcdMember -Reason Corruption).";
+    private const string ReplaceDamaged = "Find the member whose data differs (Get-EtcdAlarm, or Get-EtcdHealth -CheckHash), and replace it from the "
+        + "others, which also disarms the alarm (Repair-EtcdMember -Reason Corruption).";
     private const string SeeMembers = "Get-EtcdMember lists the members.";
     private const string SeeUsers = "'etcdctl user list' shows the users.";
     private const string SeeRoles = "'etcdctl role list' shows the roles.";
@@ -62,8 +62,8 @@ internal static class EtcdErrorTable
                     + "If clients have seen this revision before, the cluster has been restored from an older snapshot."),
         ["etcdserver: mvcc: database space exceeded"] =
             new(EtcdError.NoSpace, EtcdErrorIds.NoSpace,
-                "Compact old revisions, defragment the members one at a time, then disarm the alarm (Clear-EtcdAlarm). If the current keys fill the quota, "
-                    + "delete keys first or raise quota-backend-bytes."),
+                "Compact old revisions, defragment the members one at a time, then disarm the alarm (Clear-EtcdAlarm). "
+                    + "If the current keys fill the quota, delete keys first or raise quota-backend-bytes."),
         ["etcdserver: requested lease not found"] =
             new(EtcdError.LeaseNotFound, EtcdErrorIds.LeaseNotFound,
                 "The lease has expired or was revoked: grant a new lease."),

@@ -8,7 +8,8 @@ namespace EtcdAdmin.Client.Errors;
 internal static class RpcErrors
 {
     /// <summary>What to do about etcd 2.3, whose API has no gRPC.</summary>
-    public const string Before3 = "etcd 2.3 has no v3 API: Import-EtcdCluster and Convert-EtcdMember bring such a cluster to etcd 3.0 (docs/upgrades.md).";
+    public const string Before3 =
+        "etcd 2.3 has no v3 API: Import-EtcdCluster and Convert-EtcdMember bring such a cluster to etcd 3.0 (docs/upgrades.md).";
 
     private const string SeeHealth = "Get-EtcdHealth shows which members answer.";
     private const string MayHaveHappened = "If this was a change, check whether it was applied before you repeat it.";

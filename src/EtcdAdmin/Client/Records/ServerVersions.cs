@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace EtcdAdmin.Client.Records;
 
 /// <summary>The versions that a member reports at <c>/version</c>.</summary>
-/// <remarks>Source: etcd <c>server/etcdserver/api/etcdhttp/version.go</c>, <c>api/version/version.go</c> (Versions). The cluster version is decided by
-/// the leader: the lowest minor version of all members. A cluster that has none yet reports "not_decided".</remarks>
+/// <remarks>Source: etcd <c>server/etcdserver/api/etcdhttp/version.go</c>, <c>api/version/version.go</c> (Versions). The cluster version is decided
+/// by the leader: the lowest minor version of all members. A cluster that has none yet reports "not_decided".</remarks>
 /// <param name="Server">The running version.</param>
 /// <param name="Cluster">The version that the members have agreed on, with patch 0; null if they have not yet.</param>
 /// <param name="Storage">The version of the data format; null before etcd 3.6.</param>

@@ -43,7 +43,8 @@ internal static class EtcdMethods
         };
 
     public static RpcMethod<WatchRequest, WatchResponse> Watch =>
-        field ??= new("/etcdserverpb.Watch/Watch", WatchResponse.Parser.ParseFrom, MethodType.DuplexStreaming) { Repeatable = true, RequiresLeader = true };
+        field ??=
+            new("/etcdserverpb.Watch/Watch", WatchResponse.Parser.ParseFrom, MethodType.DuplexStreaming) { Repeatable = true, RequiresLeader = true };
 
     public static RpcMethod<MemberListRequest, MemberListResponse> MemberList =>
         field ??= new("/etcdserverpb.Cluster/MemberList", MemberListResponse.Parser.ParseFrom) { Repeatable = true };

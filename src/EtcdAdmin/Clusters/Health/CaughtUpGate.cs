@@ -36,7 +36,8 @@ internal sealed class CaughtUpGate(AdminContext context)
     }
 
     private async Task<bool> TryAsync(
-        EtcdCluster cluster, Uri endpoint, long start, TimeSpan timeout, Func<CancellationToken, Task> throwIfEnded, CancellationToken cancellationToken)
+        EtcdCluster cluster, Uri endpoint, long start, TimeSpan timeout, Func<CancellationToken, Task> throwIfEnded,
+        CancellationToken cancellationToken)
     {
         EtcdClient client = cluster.Client.ForEndpoint(endpoint).WithCalls(CallTimeout, retry: true);
         ulong? goal = null;

@@ -51,7 +51,8 @@ internal static class CompactedHash
         try
         {
             // A watch from revision 1 makes a member read its whole history, unless it is compacted.
-            await member.Kv.QueryAsync(AnyKey, new RangeQuery { Revision = 1, Serializable = true, CountOnly = true }, cancellationToken).ConfigureAwait(false);
+            await member.Kv.QueryAsync(AnyKey, new RangeQuery { Revision = 1, Serializable = true, CountOnly = true }, cancellationToken)
+                .ConfigureAwait(false);
             return null;
         }
         catch (EtcdRpcException e) when (e.Error == EtcdError.Compacted)
@@ -65,7 +66,8 @@ internal static class CompactedHash
     {
         try
         {
-            await foreach (WatchBatch _ in member.Watch.WatchAsync(AnyKey, new WatchOptions { StartRevision = 1 }, cancellationToken).ConfigureAwait(false))
+            await foreach (WatchBatch _ in member.Watch.WatchAsync(AnyKey, new WatchOptions { StartRevision = 1 }, cancellationToken)
+                .ConfigureAwait(false))
             {
                 // The first batch says that the watch is set up; the refusal follows.
             }

@@ -63,8 +63,10 @@ public sealed record EtcdHealth
     /// <summary>The database size in bytes at which it refuses writes: from its status since 3.6, otherwise from the specification.</summary>
     public long? QuotaBytes { get; init; }
 
-    /// <summary>The days until its database reaches the quota, at the growth of the recorded history; null if it does not grow, or if the history is too
-    /// short.</summary>
+    /// <summary>
+    /// The days until its database reaches the quota, at the growth of the recorded history; null if it does not grow, or if the history is too
+    /// short.
+    /// </summary>
     public double? DaysUntilQuota { get; init; }
 
     /// <summary>The version of its data format, for instance <c>3.6.0</c>; null before etcd 3.6, which does not report it.</summary>

@@ -56,8 +56,10 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
         return groups[0].Count() > groups[1].Count() && hash.Hash == groups[0].Key;
     }
 
-    /// <summary>Whether some members answered with the hash of their last compaction, which was at this very revision, and others hashed their data now:
-    /// the two cover different revisions.</summary>
+    /// <summary>
+    /// Whether some members answered with the hash of their last compaction, which was at this very revision, and others hashed their data now: the
+    /// two cover different revisions.
+    /// </summary>
     private static bool IsMixed(MemberHash?[] hashes, long? revision)
     {
         long[] from = [.. hashes.Select(hash => hash?.Hash?.CompactRevision).OfType<long>().Distinct()];
@@ -74,11 +76,13 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
         MemberStatus?[] statuses = [.. asked.Select(task => task.IsCompletedSuccessfully ? task.Result.Status : null)];
         if (!asked.All(task => task.IsCompletedSuccessfully && task.Result.Refusal is null)) return null;
         if (statuses.Any(status => status is not null && !CompactedHash.IsKept(status))) return null;
-        MemberProbe[] probes = await Task.WhenAll(targets.All.Select(target => target.Endpoint).OfType<Uri>().Select(round.AskAsync)).ConfigureAwait(false);
+        MemberProbe[] probes = await Task.WhenAll(targets.All.Select(target => target.Endpoint).OfType<Uri>().Select(round.AskAsync))
+            .ConfigureAwait(false);
         if (probes.Any(probe => probe.Alarms?.Any(alarm => alarm.Type == AlarmType.Corrupt) == true)) return null;
         KvHash?[] hashes = await Task.WhenAll(targets.All.Zip(statuses, (target, status) => status is null || target.Endpoint is not { } endpoint
             ? Task.FromResult<KvHash?>(null)
-            : CompactedHash.ReadAsync(cluster.Client.ForEndpoint(endpoint).WithCalls(round.Left, retry: false), round.Left, round.Token))).ConfigureAwait(false);
+            : CompactedHash.ReadAsync(cluster.Client.ForEndpoint(endpoint).WithCalls(round.Left, retry: false), round.Left, round.Token)))
+            .ConfigureAwait(false);
         KvHash[] found = [.. hashes.OfType<KvHash>()];
         bool isWhole = found.Length > 1 && found.Length == statuses.Count(status => status is not null)
             && found.DistinctBy(hash => (hash.CompactRevision, hash.Revision)).Count() == 1;

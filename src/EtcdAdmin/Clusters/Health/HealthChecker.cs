@@ -27,7 +27,8 @@ public sealed class HealthChecker(AdminContext context)
         HealthTargets targets = await HealthTargets.FindAsync(cluster, options, round).ConfigureAwait(false);
         var certificates = new CertificateEnd(cluster, options.WarnDays, context.Clock);
         var inquiry = new MemberInquiry(cluster, options, targets, round, look, certificates);
-        Task<MemberHash?[]>? hashing = options.CheckHash ? new HashCheck(cluster, targets, round) { PrefersCompacted = options.PrefersCompactedHash }.AskAsync() : null;
+        Task<MemberHash?[]>? hashing =
+            options.CheckHash ? new HashCheck(cluster, targets, round) { PrefersCompacted = options.PrefersCompactedHash }.AskAsync() : null;
         Task<IReadOnlyList<HealthTarget>> strangers = targets.FindStrangersAsync(cluster, options, round);
         MemberAnswer[] answers = await Task.WhenAll(targets.All.Select(inquiry.AskAsync)).ConfigureAwait(false);
         if (hashing is not null)

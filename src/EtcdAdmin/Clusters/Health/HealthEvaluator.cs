@@ -40,9 +40,10 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
 
     /// <summary>A downgrade stays enabled until all members run the older version. Until then, a member that joins or is upgraded fails.
     /// </summary>
-    private IEnumerable<string> DowngradeWarnings() => _probes.Select(probe => probe.Status?.DowngradeTarget).OfType<string>().Distinct().Select(target =>
-        $"A downgrade of cluster '{cluster.Name}' to etcd {target} is in progress: members refuse to start with a version other than the present one and "
-            + $"{target} until it is finished, or cancelled with {CancelCommand}.");
+    private IEnumerable<string> DowngradeWarnings() =>
+        _probes.Select(probe => probe.Status?.DowngradeTarget).OfType<string>().Distinct().Select(target =>
+            $"A downgrade of cluster '{cluster.Name}' to etcd {target} is in progress: members refuse to start with a version other than the present "
+                + $"one and {target} until it is finished, or cancelled with {CancelCommand}.");
 
     private string CancelCommand =>
         cluster.Spec?.Version is { } version ? $"'Update-EtcdCluster {cluster.Name} -Version {version}'" : "'etcdctl downgrade cancel'";
@@ -117,7 +118,8 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
         if (probe.Status is { Leader.IsNone: true }) troubles.Add("it does not know a leader");
         troubles.AddRange((alarms ?? []).Select(alarm => $"alarm {AlarmAdvice.Name(alarm)}"));
         troubles.AddRange(FormerAlarms.Select(alarm =>
-            $"alarm {AlarmAdvice.Name(alarm.Type)} of {(alarm.Member.IsNone ? "the cluster" : $"{(targets.List is null ? "" : "former ")}member {alarm.Member}")} "
+            $"alarm {AlarmAdvice.Name(alarm.Type)} of "
+                + $"{(alarm.Member.IsNone ? "the cluster" : $"{(targets.List is null ? "" : "former ")}member {alarm.Member}")} "
                 + $"{AlarmAdvice.Effect(alarm.Type)}"));
         if (QuotaTrouble(probe.Status) is { } quota) troubles.Add(quota);
         if (consistent == false) troubles.Add("its data differs from the data of the other members");

@@ -14,8 +14,10 @@ public sealed record HealthOptions
     /// <see cref="Timeout"/>; a member without a hash in time is not healthy. Default false.</summary>
     public bool CheckHash { get; init; }
 
-    /// <summary>With <see cref="CheckHash"/>: compares the hashes that the members made at their last compaction, where all of them still have it. This
-    /// costs them nothing, and shows any difference from before that compaction. Default false: all data as it is now.</summary>
+    /// <summary>
+    /// With <see cref="CheckHash"/>: compares the hashes that the members made at their last compaction, where all of them still have it. This costs
+    /// them nothing, and shows any difference from before that compaction. Default false: all data as it is now.
+    /// </summary>
     public bool PrefersCompactedHash { get; init; }
 
     /// <summary>Also writes through each voting member: grants a lease of one minute, puts one key with the prefix <see

@@ -6,7 +6,9 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>The hash of a member's keys and values, for members that cannot make one themselves: it is made here from all keys at a revision.</summary>
+/// <summary>
+/// The hash of a member's keys and values, for members that cannot make one themselves: it is made here from all keys at a revision.
+/// </summary>
 /// <remarks>etcd has HashKV since 3.3 (<c>etcdserver/etcdserverpb/rpc.proto</c>). Its Hash, which older versions have too, covers data that differs
 /// between healthy members. The keys of one revision are the same on all members; their history is not compared.</remarks>
 internal static class KeyHash

@@ -36,6 +36,7 @@ internal static partial class LearnerPeers
     }
 
     // A peer that has left the cluster stays in the list of known peers with the value 0.
-    [GeneratedRegex("""^etcd_network_(?:known_peers\{[^}]*Remote="(?<id>[0-9a-f]{1,16})"[^}]*\} 1|active_peers\{[^}]*Remote="(?<id>[0-9a-f]{1,16})"[^}]*\} [0-9]+)\s*$""", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """^etcd_network_(?:known_peers\{[^}]*Remote="(?<id>[0-9a-f]{1,16})"[^}]*\} 1|active_peers\{[^}]*Remote="(?<id>[0-9a-f]{1,16})"[^}]*\} [0-9]+)\s*$""", RegexOptions.Multiline)]
     private static partial Regex PeerPattern();
 }

@@ -49,7 +49,8 @@ internal sealed class MemberInquiry(
             EtcdClient member = cluster.Client.ForEndpoint(endpoint);
             WriteProbe write = await (cluster.IsBefore3
                 ? WriteProbe.WriteBefore3Async(member.WithCalls(round.Left, retry: false), round.Token)
-                : WriteProbe.WriteAsync(() => member.WithCalls(round.Left, retry: true), cluster.Credential?.UserName, round.Token)).ConfigureAwait(false);
+                : WriteProbe.WriteAsync(() => member.WithCalls(round.Left, retry: true), cluster.Credential?.UserName, round.Token))
+                .ConfigureAwait(false);
             answer = answer with { Write = write };
         }
 

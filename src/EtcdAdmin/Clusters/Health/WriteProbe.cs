@@ -62,7 +62,8 @@ internal sealed record WriteProbe(bool? Written, string? Trouble)
         try
         {
             using Api2Answer written = await member.Api2.SendAsync(
-                HttpMethod.Put, string.Create(CultureInfo.InvariantCulture, $"{path}?value=&ttl={Life.TotalSeconds:0}"), cancellationToken).ConfigureAwait(false);
+                HttpMethod.Put, string.Create(CultureInfo.InvariantCulture, $"{path}?value=&ttl={Life.TotalSeconds:0}"), cancellationToken)
+                .ConfigureAwait(false);
             if (written.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                 return new WriteProbe(null, $"the test write was skipped: this client is not permitted to write keys of API 2 ({written.Message})");
             if (!written.IsSuccess) return new WriteProbe(false, $"a test write failed: {written.Message}");

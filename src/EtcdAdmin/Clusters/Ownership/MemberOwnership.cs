@@ -124,7 +124,8 @@ internal sealed record MemberOwnership
 
     // Nothing but its data proves an adopted member: names, units and tokens of packages are the same on every host.
     private static Owner JudgeAdopted(AdoptedMember adopted, OwnerFacts facts, bool runs) =>
-        facts.Data is { } data ? data.Cluster.ToString() == adopted.ClusterId && data.Member.ToString() == adopted.MemberId ? Owner.Ours : Owner.Foreign
+        facts.Data is { } data
+        ? data.Cluster.ToString() == adopted.ClusterId && data.Member.ToString() == adopted.MemberId ? Owner.Ours : Owner.Foreign
         : runs ? Owner.Foreign
         : Owner.Absent;
 

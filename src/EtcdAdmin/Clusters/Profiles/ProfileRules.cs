@@ -62,7 +62,13 @@ internal static class ProfileRules
                 yield return new ProfileProblem($"{path}.{name}", $"{path}.{name} is {port}, but must be a port from 1 to {LastPort}");
         }
 
-        foreach ((string name, string? folder) in new[] { ("directory", member.Directory), ("configDirectory", member.ConfigDirectory), ("walDirectory", member.WalDirectory), ("binDirectory", member.BinDirectory) })
+        foreach ((string name, string? folder) in new[]
+        {
+            ("directory", member.Directory),
+            ("configDirectory", member.ConfigDirectory),
+            ("walDirectory", member.WalDirectory),
+            ("binDirectory", member.BinDirectory)
+        })
         {
             if (folder is not null && !Path.IsPathRooted(folder)) yield return Wrong($"{path}.{name}", folder, "the full path of a folder");
         }

@@ -49,7 +49,8 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
         return new MemberServiceState(ParseProcess(values.GetValueOrDefault("MainPID", "")))
         {
             // systemd has the counter since version 235.
-            Restarts = int.TryParse(values.GetValueOrDefault("NRestarts"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0,
+            Restarts =
+                int.TryParse(values.GetValueOrDefault("NRestarts"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0,
         };
     }
 

@@ -39,7 +39,8 @@ internal static partial class ByteSizes
             _ => (1e12, "TB"),
         };
         double number = bytes / unit;
-        return string.Create(CultureInfo.InvariantCulture, $"{number.ToString(number < 10 && unit > 1 ? "0.#" : "0", CultureInfo.InvariantCulture)} {name}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{number.ToString(number < 10 && unit > 1 ? "0.#" : "0", CultureInfo.InvariantCulture)} {name}");
     }
 
     [GeneratedRegex(@"\A([0-9]{1,19}(?:\.[0-9]{1,9})?) ?(?:([KMGT])i?B|B)?\z", RegexOptions.IgnoreCase)]

@@ -5,10 +5,10 @@ namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>The settings that etcd reads from its configuration file, from 3.0 to 3.7.</summary>
 /// <remarks> Source: the struct tags of <c>Config</c>, <c>configJSON</c> and <c>securityConfig</c> in <c>embed/config.go</c> (3.1 to 3.4) and
-/// <c>server/embed/config.go</c> (from 3.5), and of <c>configProxy</c> in <c>etcdmain/config.go</c>, in every release from 3.0.0 to 3.0.17 (there <c>etcdmain/config.go</c> has all), 3.1.0 to 3.1.20, 3.2.0 to 3.2.32, 3.3.0 to 3.3.27, 3.4.0 to
-/// 3.4.45, 3.5.0 to 3.5.33, 3.6.0 to 3.6.14, 3.7.0 and 3.7.1; words from <c>Validate</c> in the same file. A test passes each setting to the real
-/// servers. Names in the file can differ from those of the flags. Go's JSON reader ignores upper and lower case in names; unknown names are ignored
-/// silently. </remarks>
+/// <c>server/embed/config.go</c> (from 3.5), and of <c>configProxy</c> in <c>etcdmain/config.go</c>, in every release from 3.0.0 to 3.0.17 (there
+/// <c>etcdmain/config.go</c> has all), 3.1.0 to 3.1.20, 3.2.0 to 3.2.32, 3.3.0 to 3.3.27, 3.4.0 to 3.4.45, 3.5.0 to 3.5.33, 3.6.0 to 3.6.14, 3.7.0
+/// and 3.7.1; words from <c>Validate</c> in the same file. A test passes each setting to the real servers. Names in the file can differ from those of
+/// the flags. Go's JSON reader ignores upper and lower case in names; unknown names are ignored silently. </remarks>
 internal static class EtcdSettingTable
 {
     /// <summary>The first minor version after this table: its settings are not known here.</summary>

@@ -11,7 +11,8 @@ internal static class GoDuration
     private static readonly (string Name, long Nanoseconds)[] Units =
     [
         // Longer units first: "ms" starts with "m".
-        ("ns", 1), ("us", 1_000), ("\u00b5s", 1_000), ("\u03bcs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
+        ("ns", 1), ("us", 1_000), ("\u00b5s", 1_000), ("\u03bcs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
+        ("h", 3_600_000_000_000),
     ];
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");

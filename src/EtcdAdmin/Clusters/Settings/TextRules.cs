@@ -50,8 +50,8 @@ internal static class TextRules
 
     private static readonly string[] Gates =
     [
-        "AllAlpha", "AllBeta", "StopGRPCServiceOnDefrag", "InitialCorruptCheck", "CompactHashCheck", "TxnModeWriteWithSharedBuffer", "LeaseCheckpoint",
-        "LeaseCheckpointPersist", "SetMemberLocalAddr",
+        "AllAlpha", "AllBeta", "StopGRPCServiceOnDefrag", "InitialCorruptCheck", "CompactHashCheck", "TxnModeWriteWithSharedBuffer",
+        "LeaseCheckpoint", "LeaseCheckpointPersist", "SetMemberLocalAddr",
     ];
 
     private static readonly string[] NewGates = ["FastLeaseKeepAlive", "PriorityRequest"];

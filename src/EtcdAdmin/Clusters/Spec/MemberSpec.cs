@@ -89,7 +89,8 @@ public sealed record MemberSpec
     /// <summary>The path of one of etcd's programs on the host.</summary>
     /// <param name="program"><c>etcd</c>, <c>etcdctl</c> or <c>etcdutl</c>.</param>
     /// <param name="version">The release.</param>
-    public string BinaryPath(string program, EtcdVersion version) => Adopted is null ? $"{BinDirectory}/{version}/{program}" : $"{BinDirectory}/{program}";
+    public string BinaryPath(string program, EtcdVersion version) =>
+        Adopted is null ? $"{BinDirectory}/{version}/{program}" : $"{BinDirectory}/{program}";
 
     /// <summary>The URL that clients use.</summary>
     /// <param name="tls">Whether the cluster uses TLS.</param>

@@ -13,8 +13,10 @@ internal sealed class FetchedPages(int pageSize)
             _pages[first + i] = content[(i * pageSize)..Math.Min((i + 1) * pageSize, content.Length)].ToArray();
     }
 
-    /// <summary>Reads bytes. The reader may ask for more than it uses, so pages after the first may be missing; their bytes are zero, which no page of a
-    /// tree begins with.</summary>
+    /// <summary>
+    /// Reads bytes. The reader may ask for more than it uses, so pages after the first may be missing; their bytes are zero, which no page of a tree
+    /// begins with.
+    /// </summary>
     /// <exception cref="MissingPageException">The page of the first byte is missing.</exception>
     public int Read(long offset, Span<byte> buffer)
     {

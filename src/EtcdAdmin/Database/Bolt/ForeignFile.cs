@@ -22,7 +22,8 @@ internal static class ForeignFile
             return "a file that contains only zeros: it was allocated but never written, or its data was lost in a crash";
         if (IsWriteAheadLog(start)) return "a write-ahead log of etcd (member/wal); the database is member/snap/db";
         if (IsRaftSnapshot(start)) return "a raft snapshot of etcd (member/snap/*.snap); the database is member/snap/db";
-        if (start.StartsWith("-----BEGIN CMS-----"u8)) return "a CMS file in PEM; convert it with 'openssl cms -cmsout -inform PEM -outform DER' first";
+        if (start.StartsWith("-----BEGIN CMS-----"u8))
+            return "a CMS file in PEM; convert it with 'openssl cms -cmsout -inform PEM -outform DER' first";
         if (start.IndexOf("application/pkcs7-mime"u8) >= 0)
             return "a CMS file in S/MIME; convert it with 'openssl cms -cmsout -inform SMIME -outform DER' first";
         if (IsText(start)) return "a text file";

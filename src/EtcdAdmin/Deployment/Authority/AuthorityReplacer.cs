@@ -30,7 +30,8 @@ public sealed class AuthorityReplacer(AdminContext context)
         ArgumentNullException.ThrowIfNull(request);
         cluster.RequireSpec();
         // An earlier run may have changed the certificates of the profile.
-        EtcdCluster saved = (await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false)).WithCredential(cluster.Credential);
+        EtcdCluster saved =
+            (await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false)).WithCredential(cluster.Credential);
         ClusterSpec spec = saved.RequireSpec();
         RequireTls(saved);
         saved.RequireConverted();

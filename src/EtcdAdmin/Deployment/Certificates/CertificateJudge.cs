@@ -12,7 +12,8 @@ namespace EtcdAdmin.Deployment.Certificates;
 /// <param name="warnDays">A certificate that is valid for fewer days is a problem.</param>
 internal sealed class CertificateJudge(IReadOnlyList<X509Certificate2> trusted, DateTimeOffset now, int warnDays)
 {
-    // Go refuses shorter RSA keys in TLS from version 1.24 on, which builds etcd 3.6 (GODEBUG rsa1024min); NIST SP 800-57 part 1 no longer allows them.
+    // Go refuses shorter RSA keys in TLS from version 1.24 on, which builds etcd 3.6 (GODEBUG rsa1024min); NIST SP 800-57 part 1 no longer allows
+    // them.
     private const int LeastRsaBits = 2048;
 
     private static readonly HashSet<string> WeakSignatures = new(StringComparer.Ordinal)
@@ -37,7 +38,8 @@ internal sealed class CertificateJudge(IReadOnlyList<X509Certificate2> trusted, 
         double days = (end - now).TotalDays;
         if (now < begin) yield return $"It is not valid before {Text(begin)}.";
         if (days < 0) yield return $"It expired on {Text(end)}.";
-        else if (days < warnDays) yield return string.Create(CultureInfo.InvariantCulture, $"It expires in {Math.Floor(days)} day(s), on {Text(end)}.");
+        else if (days < warnDays)
+            yield return string.Create(CultureInfo.InvariantCulture, $"It expires in {Math.Floor(days)} day(s), on {Text(end)}.");
     }
 
     private IEnumerable<string> Issuers(X509Certificate2 certificate, IReadOnlyList<X509Certificate2> sent, CertificateUse use)

@@ -59,7 +59,9 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
         return
         [
             .. authorities is null ? [] : Describe(authorities, $"{path}:{CredentialFiles.Authority}", []),
-            .. files.TryGetValue(CredentialFiles.Certificate, out string? client) ? Describe(client, $"{path}:{CredentialFiles.Certificate}", trusted) : [],
+            .. files.TryGetValue(CredentialFiles.Certificate, out string? client)
+                ? Describe(client, $"{path}:{CredentialFiles.Certificate}", trusted)
+                : [],
         ];
     }
 
@@ -104,8 +106,8 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
     }
 
     private void Add(
-        List<EtcdCertificate> found, EtcdCluster cluster, MemberSpec? member, CertificateUse use, string? pem, string place, IEnumerable<string> hosts,
-        IReadOnlyList<X509Certificate2> trusted, IEnumerable<string>? more = null)
+        List<EtcdCertificate> found, EtcdCluster cluster, MemberSpec? member, CertificateUse use, string? pem, string place,
+        IEnumerable<string> hosts, IReadOnlyList<X509Certificate2> trusted, IEnumerable<string>? more = null)
     {
         IReadOnlyList<X509Certificate2> all = Certificates(pem, place);
         foreach (X509Certificate2 one in use == CertificateUse.Authority ? all : all.Take(1))
@@ -190,7 +192,8 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
             // The profile has their URLs; why they do not answer is what the certificates may tell.
         }
 
-        return [.. places.Where(place => place.Url.Scheme == Uri.UriSchemeHttps && EndpointUrl.IsNetwork(place.Url)).DistinctBy(place => place.Url.Authority)];
+        return [.. places.Where(place => place.Url.Scheme == Uri.UriSchemeHttps && EndpointUrl.IsNetwork(place.Url))
+            .DistinctBy(place => place.Url.Authority)];
     }
 
     private async Task<X509Certificate2?> ShowAsync(MemberPlace place, List<EtcdException> failures, CancellationToken cancellationToken)

@@ -39,7 +39,8 @@ public sealed class CertificateRenewer(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         cluster.RequireSpec();
-        EtcdCluster saved = (await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false)).WithCredential(cluster.Credential);
+        EtcdCluster saved =
+            (await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false)).WithCredential(cluster.Credential);
         ClusterSpec spec = saved.RequireSpec();
         AuthorityReplacer.RequireTls(saved);
         saved.RequireConverted();
@@ -53,9 +54,13 @@ public sealed class CertificateRenewer(AdminContext context)
         IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, chosen, cancellationToken).ConfigureAwait(false);
 
         var due = new DueCertificates(request, context.Clock);
-        MemberSpec[] members = [.. chosen.Where(member => due.Has(files[member.Name].ServerCertificate) || due.Has(files[member.Name].PeerCertificate))];
+        MemberSpec[] members =
+        [
+            .. chosen.Where(member => due.Has(files[member.Name].ServerCertificate) || due.Has(files[member.Name].PeerCertificate))
+        ];
         RequireReloading(spec, members);
-        ClusterHealth health = await new HealthChecker(context).CheckAsync(saved, new HealthOptions { SavesRevision = false }, cancellationToken).ConfigureAwait(false);
+        ClusterHealth health = await new HealthChecker(context).CheckAsync(saved, new HealthOptions { SavesRevision = false }, cancellationToken)
+            .ConfigureAwait(false);
         var steps = new RenewalSteps(context, saved, request, pki, state, files, health);
         var plan = new PlanBuilder($"Renewing certificates of cluster {saved.Name}", saved.Name);
         bool renewsOwn = request.Members.Count == 0 && due.Has(saved.Tls?.CertificatePem);
@@ -109,11 +114,13 @@ public sealed class CertificateRenewer(AdminContext context)
         string cluster, IReadOnlyList<string> members, bool own, TimeSpan timeout, CancellationToken cancellationToken)
     {
         EtcdCluster after = await context.Profiles.LoadAsync(cluster, cancellationToken).ConfigureAwait(false);
-        CertificateListing all = await new CertificateReader(context, HealthOptions.DefaultWarnDays, timeout).ReadAsync(after, cancellationToken).ConfigureAwait(false);
+        CertificateListing all = await new CertificateReader(context, HealthOptions.DefaultWarnDays, timeout).ReadAsync(after, cancellationToken)
+            .ConfigureAwait(false);
         return
         [
             .. all.Certificates.Where(one => !one.IsServed
-                && (one.Member is null ? own && one.Use == CertificateUse.Client : one.Use != CertificateUse.Authority && members.Contains(one.Member))),
+                && (one.Member is null ? own && one.Use == CertificateUse.Client : one.Use != CertificateUse.Authority
+                    && members.Contains(one.Member))),
         ];
     }
 }

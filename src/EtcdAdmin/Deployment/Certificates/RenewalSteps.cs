@@ -49,7 +49,8 @@ internal sealed class RenewalSteps(
         if (members.Count == 0) return;
         MemberSpec[] running = [.. before.RequireSpec().Members.Where(member => state.Running.Contains(member.Name))];
         plan.NextStage().Add(
-            StepText.Here(StepKind.ProveCluster, $"Prove that the {running.Length} running member(s) serve"), (events, token) => ProveAsync(running, events, token));
+            StepText.Here(StepKind.ProveCluster, $"Prove that the {running.Length} running member(s) serve"),
+            (events, token) => ProveAsync(running, events, token));
         plan.TidyUp().Add(
             StepText.Here(StepKind.SaveProfile, "Remove the saved copies of the former certificates and keys"),
             async (_, token) =>
@@ -78,7 +79,8 @@ internal sealed class RenewalSteps(
     private async Task RenewOwnAsync(CancellationToken cancellationToken)
     {
         using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
-        IssuedCertificate client = authority.Issue(CertificateSpec.Client(ClientIdentity.UserOf(before)) with { KeyAlgorithm = request.KeyAlgorithm });
+        IssuedCertificate client =
+            authority.Issue(CertificateSpec.Client(ClientIdentity.UserOf(before)) with { KeyAlgorithm = request.KeyAlgorithm });
         ClusterTls tls = before.Tls! with { CertificatePem = client.CertificatePem, KeyPem = client.KeyPem }; // a cluster with TLS
         await context.Profiles.SaveAsync(before.WithTls(tls), cancellationToken).ConfigureAwait(false);
     }
@@ -87,7 +89,8 @@ internal sealed class RenewalSteps(
     {
         using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
         // Clients may use a name that only the present certificate knows.
-        string[] names = [.. state.CertificateAddresses(member).Concat(NamesIn(files[member.Name].ServerCertificate)).Concat(NamesIn(files[member.Name].PeerCertificate))];
+        string[] names = [.. state.CertificateAddresses(member)
+            .Concat(NamesIn(files[member.Name].ServerCertificate)).Concat(NamesIn(files[member.Name].PeerCertificate))];
         return MemberCertificates.Issue(authority, member, names, request.KeyAlgorithm);
     }
 
@@ -125,7 +128,8 @@ internal sealed class RenewalSteps(
     private async Task ProveAsync(IReadOnlyList<MemberSpec> running, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         await WaitAsync(running, cancellationToken).ConfigureAwait(false);
-        foreach ((MemberSpec member, MemberCertificates issued) in _shownLater) await ShowAsync(member, issued, events, cancellationToken).ConfigureAwait(false);
+        foreach ((MemberSpec member, MemberCertificates issued) in _shownLater)
+            await ShowAsync(member, issued, events, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ShowAsync(MemberSpec member, MemberCertificates issued, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -140,7 +144,8 @@ internal sealed class RenewalSteps(
     private async Task WaitAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken)
     {
         EtcdCluster now = (await context.Profiles.LoadAsync(before.Name, cancellationToken).ConfigureAwait(false)).WithCredential(before.Credential);
-        IReadOnlyList<MemberStart> outcomes = await new MemberGate(context).WaitAsync(now, members, request.Timeout, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<MemberStart> outcomes = await new MemberGate(context).WaitAsync(now, members, request.Timeout, cancellationToken)
+            .ConfigureAwait(false);
         if (outcomes.FirstOrDefault(outcome => outcome.Error is not null) is { Error: { } error }) throw error;
     }
 
@@ -155,8 +160,8 @@ internal sealed class RenewalSteps(
                     $"Member {member.Name} still does not show its new certificate at {EndpointUrl.Show(url)}.")
                 {
                     Target = member.Name,
-                    NextStep = $"Check whether another program answers at this address. A restart of the member (Restart-EtcdMember {member.Name} -Cluster "
-                        + $"{before.Name}) makes it read its files again; then run the same command again.",
+                    NextStep = $"Check whether another program answers at this address. A restart of the member (Restart-EtcdMember {member.Name} "
+                        + $"-Cluster {before.Name}) makes it read its files again; then run the same command again.",
                 };
             }
 

@@ -23,7 +23,8 @@ public sealed class LeaderMover(AdminContext context)
     /// <param name="cluster">Any cluster.</param>
     /// <param name="to">The name, id or host of the next leader; null chooses the most up-to-date voter.</param>
     /// <param name="cancellationToken">Stops the calls.</param>
-    /// <exception cref="EtcdException">MemberNotFound; NoLeader; RequestRefused: the member cannot lead; NotSupported: before etcd 3.3; NotHealthy.</exception>
+    /// <exception cref="EtcdException">MemberNotFound; NoLeader; RequestRefused: the member cannot lead; NotSupported: before etcd 3.3;
+    /// NotHealthy.</exception>
     public async Task<LeaderMove> PlanAsync(EtcdCluster cluster, string? to, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -117,10 +118,12 @@ public sealed class LeaderMover(AdminContext context)
     private static EtcdException CannotMove(Membership membership, Member leader)
     {
         EtcdVersion? version = membership.Health.Members.FirstOrDefault(member => member.MemberId == leader.Id)?.RunningVersion;
-        string stop = membership.Cluster.Spec is null ? $"stop etcd of member {leader.Name}" : $"restart it (Restart-EtcdMember {leader.Name} -Cluster {membership.Cluster.Name})";
+        string stop = membership.Cluster.Spec is null
+            ? $"stop etcd of member {leader.Name}"
+            : $"restart it (Restart-EtcdMember {leader.Name} -Cluster {membership.Cluster.Name})";
         return new EtcdException(EtcdErrorIds.NotSupported,
-            $"Leadership of cluster '{membership.Cluster.Name}' was not moved: member {leader.Name} leads with etcd {version}, and etcd can move leadership "
-                + "since 3.3.")
+            $"Leadership of cluster '{membership.Cluster.Name}' was not moved: member {leader.Name} leads with etcd {version}, and etcd can move "
+                + "leadership since 3.3.")
         {
             Target = membership.Cluster.Name,
             NextStep = $"When the leader stops, the other members elect one of them. If {leader.Name} must not lead, {stop}.",

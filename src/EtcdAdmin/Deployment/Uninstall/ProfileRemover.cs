@@ -51,8 +51,8 @@ public sealed class ProfileRemover(AdminContext context)
     };
 
     private static EtcdException Ours(EtcdCluster cluster) => new(EtcdErrorIds.NotSupported,
-        $"EtcdAdmin manages hosts of cluster '{cluster.Name}'. Without the profile and its certificate authority, nobody could manage them. Nothing was "
-            + "removed.")
+        $"EtcdAdmin manages hosts of cluster '{cluster.Name}'. Without the profile and its certificate authority, nobody could manage them. "
+            + "Nothing was removed.")
     {
         Target = cluster.Name,
         NextStep = $"To remove cluster and profile: Uninstall-EtcdCluster {cluster.Name}. If its hosts no longer exist, use -Force.",

@@ -48,16 +48,21 @@ internal static class BundleIndex
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Support bundle of cluster {bundle.Cluster.Name}, {bundle.Time:u}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Journals from {window.Begin.ToUniversalTime():u} to {window.End.ToUniversalTime():u}; log files without a journal: their end.\n");
-        text.Append(CultureInfo.InvariantCulture, $"{bundle.SecretsRemoved} secrets were removed (passwords, tokens, private keys, users in URLs). Logs can contain names of keys.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"Journals from {window.Begin.ToUniversalTime():u} to {window.End.ToUniversalTime():u}; log files without a journal: their end.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{bundle.SecretsRemoved} secrets were removed (passwords, tokens, private keys, users in URLs). Logs can contain names of keys.\n");
         if (bundle.Truncated) text.Append("Files were cut off because of the size limits; they are marked below.\n");
         Section("Hosts", bundle.Hosts.Select(host => host.Collected
             ? $"{host.HostName}: {string.Join(", ", host.Members)}"
-            : $"{host.HostName}: {string.Join(", ", host.Members)} - NOT COLLECTED: {host.Reason}"), "No host is managed; only the cluster's own answers are here.");
+            : $"{host.HostName}: {string.Join(", ", host.Members)} - NOT COLLECTED: {host.Reason}"), "No host is managed; "
+                + "only the cluster's own answers are here.");
         Section("Missing", bundle.Missing, "Nothing.");
         Section("Known errors in the logs", bundle.Errors.Select(Line), "None.");
         Section("Files", bundle.Files.Select(file => string.Create(CultureInfo.InvariantCulture,
-            $"{file.SizeBytes,10}  {file.Path}{(file.Truncated ? "  (cut off)" : "")}{(file.SecretsRemoved > 0 ? $"  ({file.SecretsRemoved} secrets removed)" : "")}")), "None.");
+            $"{file.SizeBytes,10}  "
+                + $"{file.Path}{(file.Truncated ? "  (cut off)" : "")}"
+                + $"{(file.SecretsRemoved > 0 ? $"  ({file.SecretsRemoved} secrets removed)" : "")}")), "None.");
         return text.ToString();
 
         void Section(string title, IEnumerable<string> lines, string none)

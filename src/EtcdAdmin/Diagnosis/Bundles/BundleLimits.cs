@@ -12,7 +12,8 @@ internal static class BundleLimits
     public static IReadOnlyList<BundleFile> Apply(IEnumerable<BundleFile> files, int file, long total)
     {
         var kept = new List<BundleFile>();
-        BundleFile[] all = [.. files.OrderBy(found => found.IsLog).ThenBy(found => found.Text.Length).ThenBy(found => found.Path, StringComparer.Ordinal)];
+        BundleFile[] all = [.. files.OrderBy(found => found.IsLog)
+            .ThenBy(found => found.Text.Length).ThenBy(found => found.Path, StringComparer.Ordinal)];
         int logs = all.Count(found => found.IsLog);
         foreach (BundleFile found in all)
         {

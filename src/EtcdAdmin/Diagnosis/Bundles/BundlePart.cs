@@ -11,7 +11,8 @@ internal sealed record BundlePart(IReadOnlyList<BundleFile> Files, string? Missi
 {
     /// <summary>Reads a source within a time limit.</summary>
     public static async Task<BundlePart> ReadAsync(
-        string what, Func<CancellationToken, Task<IReadOnlyList<BundleFile>>> read, TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
+        string what, Func<CancellationToken, Task<IReadOnlyList<BundleFile>>> read, TimeSpan limit, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         try
         {

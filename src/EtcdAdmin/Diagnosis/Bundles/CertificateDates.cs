@@ -23,7 +23,8 @@ internal static class CertificateDates
         try
         {
             return string.Concat(found.Select(certificate => string.Create(CultureInfo.InvariantCulture,
-                $"{certificate.Subject}; valid {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}; issuer {certificate.Issuer}; serial {certificate.SerialNumber}; {Names(certificate)}\n")));
+                $"{certificate.Subject}; valid {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}; "
+                    + $"issuer {certificate.Issuer}; serial {certificate.SerialNumber}; {Names(certificate)}\n")));
         }
         finally
         {
@@ -31,7 +32,8 @@ internal static class CertificateDates
         }
     }
 
-    private static string Names(X509Certificate2 certificate) => certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault() is { } names
-        ? "names " + string.Join(", ", names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))
-        : "no names";
+    private static string Names(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault() is { } names
+            ? "names " + string.Join(", ", names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))
+            : "no names";
 }

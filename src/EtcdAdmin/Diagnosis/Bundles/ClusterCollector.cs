@@ -59,7 +59,8 @@ internal sealed class ClusterCollector(AdminContext context, EtcdCluster cluster
     {
         ClusterHealth health = await new HealthChecker(context)
             .CheckAsync(cluster, new HealthOptions { SavesRevision = false, CheckDisk = true }, cancellationToken).ConfigureAwait(false);
-        MemberStatus?[] statuses = await Task.WhenAll(health.Members.Select(member => StatusAsync(member.Endpoint, cancellationToken))).ConfigureAwait(false);
+        MemberStatus?[] statuses = await Task.WhenAll(health.Members.Select(member => StatusAsync(member.Endpoint, cancellationToken)))
+            .ConfigureAwait(false);
         return
         [
             File("health.json", JsonSerializer.Serialize(new
@@ -113,7 +114,8 @@ internal sealed class ClusterCollector(AdminContext context, EtcdCluster cluster
         if (endpoint is null) return null;
         try
         {
-            return await cluster.Client.ForEndpoint(endpoint).WithCalls(CallLimit, retry: false).Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
+            return await cluster.Client.ForEndpoint(endpoint).WithCalls(CallLimit, retry: false).Maintenance.StatusAsync(cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Errors.EtcdException)
         {
@@ -135,10 +137,12 @@ internal sealed class ClusterCollector(AdminContext context, EtcdCluster cluster
         var text = new StringBuilder();
         try
         {
-            ClusterDifference members = ClusterDifference.Between(spec, await MemberQuery.ListAsync(cluster, CallLimit, cancellationToken).ConfigureAwait(false));
+            ClusterDifference members =
+                ClusterDifference.Between(spec, await MemberQuery.ListAsync(cluster, CallLimit, cancellationToken).ConfigureAwait(false));
             foreach (string line in members.Missing.Select(member => $"{member.Name}: only in the profile")
                 .Concat(members.Unknown.Select(member => $"{member.Name} ({member.Id}): only in the cluster"))
-                .Concat(members.Moved.Select(pair => $"{pair.Spec.Name}: the cluster has other peer URLs: {string.Join(", ", pair.Member.PeerUrls)}")))
+                .Concat(
+                    members.Moved.Select(pair => $"{pair.Spec.Name}: the cluster has other peer URLs: {string.Join(", ", pair.Member.PeerUrls)}")))
             {
                 text.AppendLine(line);
             }
@@ -156,7 +160,8 @@ internal sealed class ClusterCollector(AdminContext context, EtcdCluster cluster
             return [File("differences.txt", text.ToString())];
         }
 
-        foreach (Task<EtcdMemberConfiguration> reading in new ConfigurationReader(context).Read(cluster, spec.Members.Select(member => member.Name), cancellationToken))
+        foreach (Task<EtcdMemberConfiguration> reading in new ConfigurationReader(context)
+            .Read(cluster, spec.Members.Select(member => member.Name), cancellationToken))
         {
             try
             {

@@ -33,12 +33,14 @@ internal sealed class HostCollector(AdminContext context, int limit, SecretFilte
                 .. members.SelectMany(member => Arguments(member, programs.GetValueOrDefault(member.Name, ""))),
             ],
         };
-        string output = await context.HostOf(members[0]).RunRequiredAsync("collect the support bundle", script, cancellationToken).ConfigureAwait(false);
+        string output = await context.HostOf(members[0]).RunRequiredAsync("collect the support bundle", script, cancellationToken)
+            .ConfigureAwait(false);
         return Parse($"hosts/{Safe(members[0].HostName)}", output);
     }
 
     /// <summary>A name as a folder of the bundle.</summary>
-    public static string Safe(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' ? c : '_')).TrimStart('.');
+    public static string Safe(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' ? c : '_')).TrimStart('.');
 
     private static IEnumerable<string> Arguments(MemberSpec member, string program)
     {
@@ -47,8 +49,8 @@ internal sealed class HostCollector(AdminContext context, int limit, SecretFilte
         string name = Safe(member.Name);
         IEnumerable<string> all =
         [
-            "member", name, member.Unit ?? "", own is null ? layout.ConfigFile : own.ConfigFile ?? "", layout.DataDirectory, member.WalFolder, layout.LogFile,
-            own is null ? layout.PkiDirectory : "", own?.Program ?? program,
+            "member", name, member.Unit ?? "", own is null ? layout.ConfigFile : own.ConfigFile ?? "", layout.DataDirectory, member.WalFolder,
+            layout.LogFile, own is null ? layout.PkiDirectory : "", own?.Program ?? program,
         ];
         if (own is null) return all;
         string?[] certificates = [own.CaFile, own.ServerCertificateFile, own.PeerCaFile, own.PeerCertificateFile];

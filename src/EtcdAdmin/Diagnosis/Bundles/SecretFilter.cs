@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Diagnosis.Bundles;
 
-/// <summary>Removes secrets from text: private keys, passwords, tokens, user information in URLs. It removes too much rather than too little.</summary>
+/// <summary>
+/// Removes secrets from text: private keys, passwords, tokens, user information in URLs. It removes too much rather than too little.
+/// </summary>
 /// <param name="known">Secrets that this session knows, such as the password of the user; they are removed wherever they are.</param>
 internal sealed partial class SecretFilter(IReadOnlyList<string> known)
 {
@@ -12,7 +14,8 @@ internal sealed partial class SecretFilter(IReadOnlyList<string> known)
     // Shorter ones are words that any text has.
     private const int ShortestKnown = 4;
 
-    private const string Words = "passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|credential|signature|authorization";
+    private const string Words =
+        "passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|credential|signature|authorization";
 
     private const string Name = @"[\w.-]*(?:" + Words + @")[\w.-]*";
 
@@ -45,7 +48,8 @@ internal sealed partial class SecretFilter(IReadOnlyList<string> known)
         string Line(string line)
         {
             line = Encoded().Replace(line, match => match.Value.All(char.IsAsciiHexDigit) ? match.Value : Count());
-            line = UserInfo().Replace(line, match => match.Value.Contains(Mark, StringComparison.Ordinal) ? match.Value : Count(match.Groups[1].Value, "@"));
+            line = UserInfo().Replace(
+                line, match => match.Value.Contains(Mark, StringComparison.Ordinal) ? match.Value : Count(match.Groups[1].Value, "@"));
             line = Token().Replace(line, _ => Count());
             line = Scheme().Replace(line, match => Count(match.Groups[1].Value + " "));
             line = UserOption().Replace(line, match => Count(match.Groups[1].Value));
@@ -76,7 +80,8 @@ internal sealed partial class SecretFilter(IReadOnlyList<string> known)
     private static partial Regex PrivateKey();
 
     // A key whose end was cut off, and one whose beginning was: what is kept of a log begins anywhere.
-    [GeneratedRegex(@"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*\z|\A(?:[^\n]*\n){0,400}?[^\n]*-----END [A-Z0-9 ]*PRIVATE KEY-----", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*\z|\A(?:[^\n]*\n){0,400}?[^\n]*-----END [A-Z0-9 ]*PRIVATE KEY-----",
+        RegexOptions.CultureInvariant)]
     private static partial Regex CutPrivateKey();
 
     // A line of a key without both its ends.

@@ -51,7 +51,8 @@ public sealed class SupportBundleExporter(AdminContext context)
         IReadOnlyList<MemberSpec>[] hosts = [.. (cluster.Spec?.Members ?? []).GroupBy(member => member.HostName).Select(group => group.ToList())];
         var collector = new HostCollector(context, request.MaxFileBytes, filter);
         BundlePart[] read = await Task.WhenAll(hosts.Select(members => BundlePart.ReadAsync($"Host {members[0].HostName}",
-            token => collector.ReadAsync(members, Programs(cluster, members), (window.Begin, request.Until), token), request.HostTimeout, context.Clock, cancellationToken))).ConfigureAwait(false);
+            token => collector.ReadAsync(members, Programs(cluster, members), (window.Begin, request.Until), token), request.HostTimeout,
+            context.Clock, cancellationToken))).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         BundlePart[] parts = [.. await whole.ConfigureAwait(false), .. read];
         IReadOnlyList<BundleFile> files = BundleLimits.Apply(parts.SelectMany(part => part.Files), request.MaxFileBytes, request.MaxTotalBytes);
@@ -63,7 +64,8 @@ public sealed class SupportBundleExporter(AdminContext context)
             Time = context.Clock.GetUtcNow(),
             Hosts = [.. hosts.Zip(read, (members, part) => new SupportBundleHost(
                 members[0].HostName, [.. members.Select(member => member.Name)], part.Missing is null, part.Missing))],
-            Files = [.. files.Select(file => new SupportBundleEntry(file.Path, Encoding.UTF8.GetByteCount(file.Text), file.Truncated, file.SecretsRemoved))],
+            Files = [.. files.Select(file => new SupportBundleEntry(
+                file.Path, Encoding.UTF8.GetByteCount(file.Text), file.Truncated, file.SecretsRemoved))],
             Missing = [.. parts.Select(part => part.Missing).OfType<string>().Select(reason => filter.Remove(reason).Text)],
             Errors = [.. files.Where(file => file.IsLog).SelectMany(Diagnose)],
         };
@@ -76,7 +78,8 @@ public sealed class SupportBundleExporter(AdminContext context)
 
     private static Dictionary<string, string> Programs(EtcdCluster cluster, IReadOnlyList<MemberSpec> members) => members
         .Where(member => cluster.RequireSpec().VersionOf(member) is not null)
-        .ToDictionary(member => member.Name, member => member.BinaryPath("etcd", cluster.RequireSpec().InstalledVersionOf(member)), StringComparer.Ordinal);
+        .ToDictionary(
+            member => member.Name, member => member.BinaryPath("etcd", cluster.RequireSpec().InstalledVersionOf(member)), StringComparer.Ordinal);
 
     private static IReadOnlyList<EtcdErrorDiagnosis> Diagnose(BundleFile log)
     {
@@ -96,7 +99,11 @@ public sealed class SupportBundleExporter(AdminContext context)
             var tar = new TarWriter(gzip, TarEntryFormat.Pax, leaveOpen: true);
             await using (tar.ConfigureAwait(false))
             {
-                (string Path, string Text)[] index = [("index.txt", BundleIndex.ToText(bundle, window)), ("index.json", BundleIndex.ToJson(bundle, window))];
+                (string Path, string Text)[] index =
+                [
+                    ("index.txt", BundleIndex.ToText(bundle, window)),
+                    ("index.json", BundleIndex.ToJson(bundle, window))
+                ];
                 foreach ((string path, string text) in index.Concat(files.Select(found => (found.Path, found.Text))))
                 {
                     var entry = new PaxTarEntry(TarEntryType.RegularFile, $"{root}/{path}")

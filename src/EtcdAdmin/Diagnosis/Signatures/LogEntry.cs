@@ -52,7 +52,8 @@ internal sealed partial record LogEntry(string Text, DateTimeOffset? Time)
     private static DateTimeOffset? TimeOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => DateTimeOffset.FromUnixTimeMilliseconds((long)(value.GetDouble() * 1000)),
-        JsonValueKind.String => DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+        JsonValueKind.String => DateTimeOffset.TryParse(
+            value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
             ? time : null,
         _ => null,
     };
@@ -60,7 +61,10 @@ internal sealed partial record LogEntry(string Text, DateTimeOffset? Time)
     private static DateTimeOffset? TimeAtStart(string line)
     {
         string first = line.Split(' ', 2)[0];
-        return first.Length >= 19 && DateTimeOffset.TryParse(first, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+        return first.Length >= 19
+            && DateTimeOffset.TryParse(first, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time
+            : null;
     }
 
     // capnslog, before 3.4: date and time in the host's zone, the letter of the level, then package and text.

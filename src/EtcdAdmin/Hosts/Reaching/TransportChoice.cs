@@ -36,8 +36,8 @@ internal sealed class TransportChoice(SshClient client, bool multiplex, Func<Ssh
     /// <param name="connection">The connection.</param>
     /// <param name="hasPassword">Whether there is a password to log in with.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="EtcdException">NotSupported: SSH.NET lacks something, and there is no ssh program; SpecInvalid: the configuration is wrong, or
-    /// <see cref="OfSession"/>.</exception>
+    /// <exception cref="EtcdException">NotSupported: SSH.NET lacks something, and there is no ssh program; SpecInvalid: the configuration is wrong,
+    /// or <see cref="OfSession"/>.</exception>
     public async Task<SshTransport> ChooseAsync(HostConnection connection, bool hasPassword, CancellationToken cancellationToken)
     {
         if ((connection.Transport ?? session() ?? OfSession) is { } chosen) return chosen;

@@ -29,7 +29,8 @@ internal sealed class SshClient(SshFolder folder, string? path = null)
         new(Program, arguments) { Environment = AskPass.Refusing(folder) };
 
     private static string? Find(string path) =>
-        path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists);
+        path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists);
 
     private static EtcdException NotFound() => new(EtcdErrorIds.SshNotFound, "The ssh client is not on the PATH of this machine.")
     {

@@ -5,8 +5,8 @@ using EtcdAdmin.Hosts.Connections;
 namespace EtcdAdmin.Hosts.Ssh;
 
 /// <summary>Reads the ssh configuration where there is no ssh program to ask: the files, and what is set for the connection.</summary>
-/// <remarks><c>Host</c>, <c>Include</c> and <c>Match</c> with all, host, originalhost, user and localuser. Other conditions of Match need a program to
-/// evaluate.</remarks>
+/// <remarks><c>Host</c>, <c>Include</c> and <c>Match</c> with all, host, originalhost, user and localuser. Other conditions of Match need a program
+/// to evaluate.</remarks>
 internal static class SshConfigFile
 {
     private const int DeepestInclude = 16; // as in OpenSSH

@@ -11,7 +11,8 @@ internal sealed class ReleasingCommand(IRunningCommand command, Action release) 
 
     public Stream Error => command.Error;
 
-    public Task<bool> TryWriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => command.TryWriteAsync(bytes, cancellationToken);
+    public Task<bool> TryWriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        command.TryWriteAsync(bytes, cancellationToken);
 
     public Task CloseInputAsync() => command.CloseInputAsync();
 

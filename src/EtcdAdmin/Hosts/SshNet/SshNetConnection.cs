@@ -29,7 +29,8 @@ internal sealed class SshNetConnection : IAsyncDisposable
         Client.ErrorOccurred += (_, error) => Break(SshNetFailure.Reason(error.Exception));
         Session.Disconnected += (_, _) => Break("The host closed the connection");
         if (interval > TimeSpan.Zero)
-            _alive = new KeepAlive(Session, interval, limit, () => Volatile.Read(ref _holdUps) > 0, () => Break($"Timeout, server {name} not responding"));
+            _alive =
+                new KeepAlive(Session, interval, limit, () => Volatile.Read(ref _holdUps) > 0, () => Break($"Timeout, server {name} not responding"));
     }
 
     /// <summary>The client of the host.</summary>

@@ -67,6 +67,8 @@ internal static class SshNetLogin
     private static int Number(SshSettings settings, string name, int usual, HostConnection connection)
     {
         bool isGiven = connection.Options?.Keys.Any(option => option.Equals(name, StringComparison.OrdinalIgnoreCase)) is true;
-        return int.TryParse(settings[name], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && (number > 0 || isGiven) ? number : usual;
+        return int.TryParse(settings[name], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && (number > 0 || isGiven)
+            ? number
+            : usual;
     }
 }

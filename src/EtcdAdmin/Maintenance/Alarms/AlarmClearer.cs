@@ -78,7 +78,8 @@ public sealed class AlarmClearer(AdminContext context)
 
     private static void RequireNoCause(EtcdAlarm[] alarms)
     {
-        if (alarms.FirstOrDefault(alarm => alarm.CauseRemains == true || (alarm.Alarm == AlarmType.Corrupt && alarm.CauseRemains is null)) is not { } alarm)
+        if (alarms.FirstOrDefault(alarm => alarm.CauseRemains == true || (alarm.Alarm == AlarmType.Corrupt && alarm.CauseRemains is null)) is
+            not { } alarm)
             return;
         bool space = alarm.Alarm == AlarmType.NoSpace;
         throw new EtcdException(space ? EtcdErrorIds.NoSpace : EtcdErrorIds.Corrupt,
@@ -87,7 +88,8 @@ public sealed class AlarmClearer(AdminContext context)
         {
             Target = alarm.Cluster.Name,
             NextStep = space
-                ? $"Repair-EtcdSpace {alarm.Cluster.Name} makes room and then disarms the alarm. -Force disarms it as it is, for instance to delete keys."
+                ? $"Repair-EtcdSpace {alarm.Cluster.Name} makes room and then disarms the alarm. -Force disarms it as it "
+                    + "is, for instance to delete keys."
                 : $"{alarm.NextStep} -Force disarms the alarm as it is.",
         };
     }

@@ -57,12 +57,14 @@ public sealed class AlarmReader(AdminContext context)
         {
             string assumed = full.KnowsQuota ? "its quota" : "etcd's default quota (its own is not known)";
             return (full.KnowsQuota ? true : null,
-                $"The database of member {full.Name} has {ByteSizes.Show(full.DatabaseBytes)}, which uses up {assumed} of {ByteSizes.Show(full.QuotaBytes)}.");
+                $"The database of member {full.Name} has {ByteSizes.Show(full.DatabaseBytes)}, which uses up {assumed} of "
+                    + $"{ByteSizes.Show(full.QuotaBytes)}.");
         }
 
         MemberSpace largest = known.MaxBy(member => (double)member.DatabaseBytes / member.QuotaBytes)!; // there is at least one
         string limit = largest.KnowsQuota ? $"its quota is {ByteSizes.Show(largest.QuotaBytes)}" : "its quota is not known";
         return (largest.KnowsQuota ? false : null,
-            $"The largest database has {ByteSizes.Show(largest.DatabaseBytes)} (member {largest.Name}), and {limit}. The alarm returns when it is reached.");
+            $"The largest database has {ByteSizes.Show(largest.DatabaseBytes)} (member {largest.Name}), and {limit}. "
+                + "The alarm returns when it is reached.");
     }
 }

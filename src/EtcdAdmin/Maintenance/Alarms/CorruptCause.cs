@@ -16,8 +16,9 @@ internal static class CorruptCause
         null => (null, "etcd found that the data of the members differs. Get-EtcdHealth -CheckHash compares it again."),
         { Odd: { Count: > 0 } odd } => (true, string.Join(" ", odd.Select(id =>
             $"The data of member {NameOf(facts, id)} differs from that of the majority at {data.Differing(id)}."))),
-        { Differs: true } => (true, $"The data of the members differs (compared at {data.Compared}), and no majority of the voters has the same data, so "
-            + "etcd cannot tell which is right."),
+        { Differs: true } =>
+            (true, $"The data of the members differs (compared at {data.Compared}), and no majority of the voters has the same data, so "
+                + "etcd cannot tell which is right."),
         { IsEqual: true } => (false, "All members have the same data now. The alarm returns if etcd's next comparison finds a difference."),
         _ => (null, $"The data could not be compared: no hash from {string.Join(", ", data.Silent)}."),
     };
@@ -30,10 +31,11 @@ internal static class CorruptCause
         string name = facts.Cluster.Name;
         return data switch
         {
-            { Odd: { Count: > 0 } odd } => $"Repair-EtcdMember {NameOf(facts, odd[0])} -Cluster {name} -Reason Corruption replaces it from the others, keeps its "
-                + "data as evidence, and disarms the alarm. Until then, the cluster refuses every write, also deletes and compaction; reads still work.",
-            { Differs: true } => "Keep a snapshot of each member (Save-EtcdSnapshot -Member), find out with Compare-EtcdSnapshot which one is right, and "
-                + "restore that one (Restore-EtcdSnapshot).",
+            { Odd: { Count: > 0 } odd } => $"Repair-EtcdMember {NameOf(facts, odd[0])} -Cluster {name} -Reason Corruption replaces it from the "
+                + "others, keeps its data as evidence, and disarms the alarm. Until then, the cluster refuses every write, also deletes and "
+                + "compaction; reads still work.",
+            { Differs: true } => "Keep a snapshot of each member (Save-EtcdSnapshot -Member), find out with Compare-EtcdSnapshot which one is "
+                + "right, and restore that one (Restore-EtcdSnapshot).",
             { IsEqual: true } => $"Clear-EtcdAlarm {name} disarms it.",
             _ => AlarmAdvice.Next(AlarmType.Corrupt),
         };

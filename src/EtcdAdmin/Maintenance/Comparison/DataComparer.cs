@@ -39,7 +39,8 @@ internal sealed class DataComparer(AdminContext context)
     private static async Task<DataComparison?> TryAsync(SpaceFacts facts, MemberSpace[] voters, TimeSpan limit, CancellationToken cancellationToken)
     {
         int all = facts.Membership.Voters;
-        (MemberSpace Member, long Revision)[] known = [.. (await Task.WhenAll(voters.Select(member => RevisionAsync(facts, member, limit, cancellationToken)))
+        (MemberSpace Member, long Revision)[] known = [.. (await Task
+            .WhenAll(voters.Select(member => RevisionAsync(facts, member, limit, cancellationToken)))
             .ConfigureAwait(false)).Where(found => found.Revision > 0)];
         if (known.Length == 0) return new DataComparison(all, [], [.. Names(facts, [])]);
         MemberSpace[] members = [.. known.Select(found => found.Member)];
@@ -87,7 +88,8 @@ internal sealed class DataComparer(AdminContext context)
             return (null, 0);
         }
 
-        (MemberId Id, KvHash Hash)[] found = [.. members.Zip(hashes).Where(pair => pair.Second is not null).Select(pair => (pair.First.Id, pair.Second!))];
+        (MemberId Id, KvHash Hash)[] found = [.. members.Zip(hashes)
+            .Where(pair => pair.Second is not null).Select(pair => (pair.First.Id, pair.Second!))];
         if (found.Select(pair => pair.Hash.CompactRevision).Distinct().Count() > 1)
         {
             // Members answer with the hash of a compaction at this very revision, if they have not been restarted since; it covers other revisions.
@@ -111,7 +113,8 @@ internal sealed class DataComparer(AdminContext context)
             {
                 EtcdClient client = Of(facts, member, limit);
                 MemberStatus status = await client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
-                KvHash hash = await KeyHash.ReadAsync(client, member.Health.Endpoint!, status.Header, revision, limit, cancellationToken).ConfigureAwait(false);
+                KvHash hash = await KeyHash.ReadAsync(client, member.Health.Endpoint!, status.Header, revision, limit, cancellationToken)
+                    .ConfigureAwait(false);
                 return (member.Id, (uint?)hash.Hash);
             }
             catch (EtcdRpcException)
@@ -122,7 +125,8 @@ internal sealed class DataComparer(AdminContext context)
         return new RevisionHashes(revision, read.Where(one => one.Hash is not null).ToDictionary(one => one.Id, one => one.Hash!.Value));
     }
 
-    private static async Task<KvHash?> HashAsync(SpaceFacts facts, MemberSpace member, long revision, TimeSpan limit, CancellationToken cancellationToken)
+    private static async Task<KvHash?> HashAsync(
+        SpaceFacts facts, MemberSpace member, long revision, TimeSpan limit, CancellationToken cancellationToken)
     {
         try
         {

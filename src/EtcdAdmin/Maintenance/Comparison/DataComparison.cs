@@ -32,7 +32,8 @@ internal sealed record DataComparison(int Voters, IReadOnlyList<RevisionHashes> 
     /// <summary>The revisions at which a member differs from the majority, for a sentence.</summary>
     public string Differing(MemberId member)
     {
-        string[] at = [.. Revisions.Where(at => !at.Majority(Voters).Contains(member)).Select(at => at.Revision.ToString(CultureInfo.InvariantCulture))];
+        string[] at = [.. Revisions.Where(at => !at.Majority(Voters).Contains(member))
+            .Select(at => at.Revision.ToString(CultureInfo.InvariantCulture))];
         return (at.Length == 1 ? "revision " : "revisions ") + string.Join(", ", at);
     }
 }

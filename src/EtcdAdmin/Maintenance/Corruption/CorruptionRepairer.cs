@@ -25,8 +25,8 @@ public sealed class CorruptionRepairer(AdminContext context)
     /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="EtcdException">Corrupt: no majority has the same data. RequestRefused: the member's data is not damaged. Otherwise as for <see
-    /// cref="MemberRepairer.PlanAsync"/>.</exception>
+    /// <exception cref="EtcdException">Corrupt: no majority has the same data. RequestRefused: the member's data is not damaged. Otherwise as for
+    /// <see cref="MemberRepairer.PlanAsync"/>.</exception>
     /// <exception cref="AggregateException">Several problems of the host.</exception>
     public async Task<Operation<EtcdCorruptionRepair>> PlanAsync(
         EtcdCluster cluster, string member, RepairMemberRequest request, CancellationToken cancellationToken)
@@ -75,7 +75,8 @@ public sealed class CorruptionRepairer(AdminContext context)
             string why = data.Differs
                 ? $"no majority of its {data.Voters} voters has the same data (compared at {data.Compared})"
                 : $"the data of too few of its {data.Voters} voters could be compared (no hash from {string.Join(", ", data.Silent)})";
-            throw new EtcdException(EtcdErrorIds.Corrupt, $"It is not known whose data in cluster '{cluster}' is damaged: {why}. Nothing was changed.")
+            throw new EtcdException(
+                EtcdErrorIds.Corrupt, $"It is not known whose data in cluster '{cluster}' is damaged: {why}. Nothing was changed.")
             {
                 Target = cluster,
                 NextStep = data.Differs
@@ -92,19 +93,22 @@ public sealed class CorruptionRepairer(AdminContext context)
             ? $"The data of {string.Join(", ", data.Odd.Select(id => CorruptCause.NameOf(facts, id)))} differs."
             : "All compared members hold the same data.";
         throw new EtcdException(EtcdErrorIds.RequestRefused,
-            $"The data of member {target.Name} of cluster '{cluster}' is that of the majority (compared at {data.Compared}), so it is not replaced. {damaged}")
+            $"The data of member {target.Name} of cluster '{cluster}' is that of the majority (compared at {data.Compared}), "
+                + $"so it is not replaced. {damaged}")
         {
             Target = target.Name,
             NextStep = data.Odd.Count > 0
                 ? CorruptCause.Next(facts, data)
-                : $"If the alarm CORRUPT is armed, Clear-EtcdAlarm {cluster} disarms it. Repair-EtcdMember without -Reason replaces the member anyway.",
+                : $"If the alarm CORRUPT is armed, Clear-EtcdAlarm {cluster} disarms it. Repair-EtcdMember without "
+                    + "-Reason replaces the member anyway.",
         };
     }
 
     private static IEnumerable<string> Doubts(SpaceFacts facts, DataComparison data, MemberTarget target)
     {
         if (target.Member is { IsLearner: false } present && data.Silent.Contains(Membership.NameOf(present)))
-            yield return $"Member {target.Name} did not report a hash, so it is not proved that its data is damaged. The data of the other voters is equal.";
+            yield return $"Member {target.Name} did not report a hash, so it is not proved that its data is damaged. "
+                + "The data of the other voters is equal.";
         foreach (MemberId other in data.Odd.Where(id => id != target.Member?.Id))
             yield return $"The data of member {CorruptCause.NameOf(facts, other)} differs too. Replace it after this one.";
     }
@@ -115,7 +119,8 @@ public sealed class CorruptionRepairer(AdminContext context)
         DataComparison data = await new DataComparer(context).CompareAsync(facts, cancellationToken).ConfigureAwait(false);
         if (data.IsEqual) return [.. data.Revisions.Select(at => at.Revision)];
         (_, string cause) = CorruptCause.Of(facts, data);
-        throw new EtcdException(EtcdErrorIds.Corrupt, $"The data of cluster '{cluster.Name}' is not proved to be equal, so no alarm was disarmed. {cause}")
+        throw new EtcdException(
+            EtcdErrorIds.Corrupt, $"The data of cluster '{cluster.Name}' is not proved to be equal, so no alarm was disarmed. {cause}")
         {
             Target = cluster.Name,
             NextStep = CorruptCause.Next(facts, data),

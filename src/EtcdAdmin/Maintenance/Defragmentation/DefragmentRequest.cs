@@ -22,7 +22,9 @@ public sealed record DefragmentRequest
     /// <summary>How long a member may take; null is one minute and a second for every 4 MB of its database.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
-    /// <summary>The space that must be left on the disk beside the copy: etcd reserves the next file of its log (64 MB), and the file system needs some
-    /// room for itself.</summary>
+    /// <summary>
+    /// The space that must be left on the disk beside the copy: etcd reserves the next file of its log (64 MB), and the file system needs some room
+    /// for itself.
+    /// </summary>
     internal long ReserveBytes { get; init; } = 128L << 20;
 }

@@ -124,7 +124,8 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
         };
         _done.Add(done);
         events.Message(string.Create(CultureInfo.InvariantCulture,
-            $"Member {member.Name} released {ByteSizes.Show(done.FreedBytes)} in {took.TotalSeconds:0.0} s; its database has {ByteSizes.Show(after.DbSizeBytes)}."));
+            $"Member {member.Name} released {ByteSizes.Show(done.FreedBytes)} in {took.TotalSeconds:0.0} s; "
+                + $"its database has {ByteSizes.Show(after.DbSizeBytes)}."));
     }
 
     private async Task DefragmentAsync(MemberSpace member, EtcdClient client, CancellationToken cancellationToken)
@@ -151,8 +152,8 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
             throw new EtcdException(e.ErrorId, $"Member {member.Name} of cluster '{cluster.Name}' did not finish its defragmentation: {e.Message}", e)
             {
                 Target = member.Name,
-                NextStep = "Its old database is still there, because etcd replaces it only at the end. Bring the member up (Start-EtcdMember), then run the "
-                    + "same command again; it continues with the remaining members.",
+                NextStep = "Its old database is still there, because etcd replaces it only at the end. Bring the member up (Start-EtcdMember), then "
+                    + "run the same command again; it continues with the remaining members.",
             };
         }
     }

@@ -15,7 +15,8 @@ public sealed class MemberOptimizer(AdminContext context)
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>An operation. Its plan is empty where no member would gain enough.</returns>
-    /// <exception cref="EtcdException">MemberNotFound; NotHealthy: a member does not serve; QuorumAtRisk: only -AllowLeader can do it; DiskFull.</exception>
+    /// <exception cref="EtcdException">MemberNotFound; NotHealthy: a member does not serve; QuorumAtRisk: only -AllowLeader can do it;
+    /// DiskFull.</exception>
     /// <exception cref="AggregateException">Full disks of several members.</exception>
     public async Task<Operation<IReadOnlyList<EtcdDefragmentation>>> PlanAsync(
         EtcdCluster cluster, DefragmentRequest request, CancellationToken cancellationToken)

@@ -34,8 +34,8 @@ internal sealed class FullDiskSteps(AdminContext context, EtcdCluster cluster, I
         foreach (FullDiskMember one in full)
         {
             plan.Add(
-                one.Member.Step(StepKind.FreeDisk, $"Free {ByteSizes.Show(one.SpareBytes)} on the full disk of member {one.Member.Name}: the space that etcd "
-                    + "reserves for its next log file, and unfinished copies of its database") with
+                one.Member.Step(StepKind.FreeDisk, $"Free {ByteSizes.Show(one.SpareBytes)} on the full disk of member {one.Member.Name}: "
+                    + "the space that etcd reserves for its next log file, and unfinished copies of its database") with
                 { Leaves = $"the log file that member {one.Member.Name} had reserved, which etcd makes again" },
                 async (_, token) =>
                 {
@@ -80,8 +80,8 @@ internal sealed class FullDiskSteps(AdminContext context, EtcdCluster cluster, I
             $"Member {failed.Member} did not start with the space that etcd could spare on its full disk: {failed.Error!.Message}", failed.Error)
         {
             Target = failed.Member,
-            NextStep = "Free space on that disk by removing files that are not etcd's, or enlarge it. Folders named data.before-* beside etcd's data are copies "
-                + "that earlier commands kept: move those away that you no longer need. Then run the same command again.",
+            NextStep = "Free space on that disk by removing files that are not etcd's, or enlarge it. Folders named data.before-* beside etcd's data "
+                + "are copies that earlier commands kept: move those away that you no longer need. Then run the same command again.",
         };
     }
 

@@ -26,7 +26,8 @@ internal sealed class TornLog(AdminContext context)
     {
         IHost host = context.HostOf(member);
         var find = new HostScript(FindEnd) { Arguments = [member.WalFolder] };
-        string[] found = (await host.RunRequiredAsync($"look at the log of member {member.Name}", find, cancellationToken).ConfigureAwait(false)).Split('\n');
+        string[] found =
+            (await host.RunRequiredAsync($"look at the log of member {member.Name}", find, cancellationToken).ConfigureAwait(false)).Split('\n');
         string path = found[0], name = path[(path.LastIndexOf('/') + 1)..];
         if (WalSegmentName.Parse(name) is null) return false;
         var reader = new WalReader();

@@ -43,7 +43,8 @@ internal sealed class CompactionStep(AdminContext context, EtcdCluster cluster, 
     }
 
     /// <summary>The oldest revision that is kept; below 1 where nothing has to be deleted.</summary>
-    public static long Wanted(CompactionRequest request, long current) => request.Revision ?? (request.Keep is { } keep ? current - keep + 1 : current);
+    public static long Wanted(CompactionRequest request, long current) =>
+        request.Revision ?? (request.Keep is { } keep ? current - keep + 1 : current);
 
     /// <summary>Adds the step.</summary>
     /// <param name="plan">The plan.</param>

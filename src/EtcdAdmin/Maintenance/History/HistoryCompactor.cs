@@ -17,8 +17,8 @@ public sealed class HistoryCompactor(AdminContext context)
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>An operation. Its plan is empty where the history is shorter than what is kept.</returns>
     /// <exception cref="EtcdException">FutureRevision; QuorumAtRisk: the cluster has no quorum; NotHealthy; Corrupt: the alarm CORRUPT forbids it.
-    /// With an age: InvalidArgument: also a revision or a number, or the age is not positive; RevisionNotFound: no revision of that time was recorded;
-    /// SnapshotNotFound, SnapshotUnreadable, ProfileInvalid: the records cannot be read.</exception>
+    /// With an age: InvalidArgument: also a revision or a number, or the age is not positive; RevisionNotFound: no revision of that time was
+    /// recorded; SnapshotNotFound, SnapshotUnreadable, ProfileInvalid: the records cannot be read.</exception>
     public Task<Operation<EtcdCompaction>> PlanAsync(EtcdCluster cluster, CompactionRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);

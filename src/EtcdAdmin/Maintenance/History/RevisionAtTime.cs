@@ -7,7 +7,9 @@ using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Maintenance.History;
 
-/// <summary>Finds the revision of a cluster at a time. etcd saves no times, so the recorded health and the manifests of snapshots are searched.</summary>
+/// <summary>
+/// Finds the revision of a cluster at a time. etcd saves no times, so the recorded health and the manifests of snapshots are searched.
+/// </summary>
 /// <param name="context">The context.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="id">Its id: records of an earlier cluster of the same name do not count. Null if no member reported it.</param>
@@ -90,8 +92,8 @@ internal sealed class RevisionAtTime(AdminContext context, EtcdCluster cluster, 
         {
             Target = cluster.Name,
             NextStep = "Use -Keep with a number of revisions, or a smaller age." + other
-                + $" To record revisions from now on, use Register-EtcdHealthMonitor {cluster.Name}, or run Get-EtcdHealth regularly; records are kept for "
-                + "up to 90 days.",
+                + $" To record revisions from now on, use Register-EtcdHealthMonitor {cluster.Name}, or run Get-EtcdHealth regularly; "
+                + "records are kept for up to 90 days.",
         };
     }
 }

@@ -19,18 +19,19 @@ internal static class SpaceAdvice
         var advice = new List<string>();
         if (cluster.Spec is { } spec && !CompactsItself(spec.Tuning))
         {
-            advice.Add($"etcd does not delete old history by itself in cluster '{cluster.Name}'. Unless its clients compact it (Kubernetes does), let etcd do "
-                + $"it: Set-EtcdConfiguration {cluster.Name} -AutoCompactionMode periodic -AutoCompactionRetention 8h.");
+            advice.Add($"etcd does not delete old history by itself in cluster '{cluster.Name}'. Unless its clients compact it (Kubernetes does), "
+                + $"let etcd do it: Set-EtcdConfiguration {cluster.Name} -AutoCompactionMode periodic -AutoCompactionRetention 8h.");
         }
 
         if (facts.Members.Where(member => member.KnowsQuota).MinBy(member => member.QuotaBytes) is { QuotaBytes: < LargestQuota } least)
         {
-            advice.Add(string.Create(CultureInfo.InvariantCulture, $"The quota is {ByteSizes.Show(least.QuotaBytes)}. If the keys themselves need more, raise it, up to "
-                + $"8 GB: Set-EtcdConfiguration {cluster.Name} -QuotaBytes 8GB."));
+            advice.Add(string.Create(CultureInfo.InvariantCulture, $"The quota is {ByteSizes.Show(least.QuotaBytes)}. "
+                + $"If the keys themselves need more, raise it, up to 8 GB: Set-EtcdConfiguration {cluster.Name} -QuotaBytes 8GB."));
         }
 
         return advice;
     }
 
-    private static bool CompactsItself(EtcdTuning tuning) => tuning.AutoCompactionRetention is { } retention && retention.Trim('0', ' ', 'h', 'm', 's').Length > 0;
+    private static bool CompactsItself(EtcdTuning tuning) =>
+        tuning.AutoCompactionRetention is { } retention && retention.Trim('0', ' ', 'h', 'm', 's').Length > 0;
 }

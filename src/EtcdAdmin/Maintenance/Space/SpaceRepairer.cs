@@ -33,7 +33,8 @@ public sealed class SpaceRepairer(AdminContext context)
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>An operation. Its plan is empty where no alarm is armed and all databases are below four fifths of their quotas.</returns>
-    /// <exception cref="EtcdException">Corrupt: the alarm CORRUPT must be dealt with first. NotHealthy: a member does not serve. QuorumAtRisk.</exception>
+    /// <exception cref="EtcdException">Corrupt: the alarm CORRUPT must be dealt with first. NotHealthy: a member does not serve.
+    /// QuorumAtRisk.</exception>
     public async Task<Operation<EtcdSpaceRepair>> PlanAsync(EtcdCluster cluster, SpaceRepairRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -104,7 +105,8 @@ public sealed class SpaceRepairer(AdminContext context)
     private async Task CheckAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         SpaceFacts now = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
-        if (now.Members.Where(member => member.IsFull).OrderBy(member => member.Health.IsLearner == true).ThenByDescending(member => member.DatabaseBytes)
+        if (now.Members.Where(member => member.IsFull)
+            .OrderBy(member => member.Health.IsLearner == true).ThenByDescending(member => member.DatabaseBytes)
             .FirstOrDefault() is not { } full) return;
         if (full.Health.IsLearner == true) throw FullLearner(cluster, full);
         throw new EtcdException(EtcdErrorIds.NoSpace,
@@ -112,25 +114,27 @@ public sealed class SpaceRepairer(AdminContext context)
                 + $"{ByteSizes.Show(full.DatabaseBytes)} of {ByteSizes.Show(full.QuotaBytes)}. The alarm stays armed, and the cluster refuses puts.")
         {
             Target = cluster.Name,
-            NextStep = "Delete keys that are not needed, which works with the alarm too (Measure-EtcdSnapshot shows which prefixes are largest), or raise "
-                + $"the quota (Set-EtcdConfiguration {cluster.Name} -QuotaBytes 8GB). Then run the same command again.",
+            NextStep = "Delete keys that are not needed, which works with the alarm too (Measure-EtcdSnapshot shows which prefixes are largest), "
+                + $"or raise the quota (Set-EtcdConfiguration {cluster.Name} -QuotaBytes 8GB). Then run the same command again.",
         };
     }
 
     // It would raise the alarm again with the next put.
     private static EtcdException FullLearner(EtcdCluster cluster, MemberSpace learner) => new(EtcdErrorIds.NoSpace,
-        $"Learner {learner.Name} of cluster '{cluster.Name}' still has {ByteSizes.Show(learner.DatabaseBytes)} of {ByteSizes.Show(learner.QuotaBytes)}, and etcd "
-            + "defragments only voters. The alarm stays armed, and the cluster refuses puts.")
+        $"Learner {learner.Name} of cluster '{cluster.Name}' still has {ByteSizes.Show(learner.DatabaseBytes)} of "
+            + $"{ByteSizes.Show(learner.QuotaBytes)}, and etcd defragments only voters. The alarm stays armed, and the cluster refuses puts.")
     {
         Target = cluster.Name,
-        NextStep = $"Remove the learner (Remove-EtcdMember {learner.Name} -Cluster {cluster.Name}), run the same command again, then add it anew (Add-EtcdMember).",
+        NextStep = $"Remove the learner (Remove-EtcdMember {learner.Name} -Cluster {cluster.Name}), run the same command again, "
+            + "then add it anew (Add-EtcdMember).",
     };
 
     private static void RequireNotCorrupt(EtcdCluster cluster, IReadOnlyList<EtcdAlarm> alarms)
     {
         if (alarms.FirstOrDefault(alarm => alarm.Alarm == AlarmType.Corrupt) is not { } corrupt) return;
         throw new EtcdException(EtcdErrorIds.Corrupt,
-            $"Cluster '{cluster.Name}' has the alarm CORRUPT, raised by member {corrupt.Member}. It forbids compaction, and the data must be repaired first.")
+            $"Cluster '{cluster.Name}' has the alarm CORRUPT, raised by member {corrupt.Member}. It forbids compaction, and "
+                + "the data must be repaired first.")
         {
             Target = cluster.Name,
             NextStep = corrupt.NextStep,

@@ -3,7 +3,8 @@ using System.Text;
 namespace EtcdAdmin.Monitoring.Export;
 
 /// <summary>The alert rules for Prometheus, from the file <c>etcd-alerts.yml</c> beside this one.</summary>
-/// <remarks>Their subjects are those of etcd's mixin (etcd, contrib/mixin/alerts/alerts.libsonnet, 3.6) and ours; texts and most limits are ours.</remarks>
+/// <remarks>Their subjects are those of etcd's mixin (etcd, contrib/mixin/alerts/alerts.libsonnet, 3.6) and ours; texts and most limits are
+/// ours.</remarks>
 internal static class AlertRules
 {
     private const string Resource = "Monitoring/Export/etcd-alerts.yml";

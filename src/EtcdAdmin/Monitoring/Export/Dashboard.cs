@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 namespace EtcdAdmin.Monitoring.Export;
 
 /// <summary>The dashboard for Grafana.</summary>
-/// <remarks>Source of the format: grafana, docs/sources/dashboards/build-dashboards/view-dashboard-json-model, and kinds/dashboard/dashboard_kind.cue,
-/// schema version 38 (Grafana 10). The data source and the cluster are variables, so that one dashboard serves all clusters.</remarks>
+/// <remarks>Source of the format: grafana, docs/sources/dashboards/build-dashboards/view-dashboard-json-model, and
+/// kinds/dashboard/dashboard_kind.cue, schema version 38 (Grafana 10). The data source and the cluster are variables, so that one dashboard serves
+/// all clusters.</remarks>
 internal static class Dashboard
 {
     private const int Columns = 24;
@@ -134,7 +135,12 @@ internal static class Dashboard
             ["targets"] = targets,
             ["fieldConfig"] = new JsonObject { ["defaults"] = Defaults(panel), ["overrides"] = new JsonArray() },
             ["options"] = panel.Type == "stat"
-                ? new JsonObject { ["reduceOptions"] = new JsonObject { ["calcs"] = new JsonArray("lastNotNull"), ["fields"] = "", ["values"] = false }, ["colorMode"] = "value", ["graphMode"] = "none" }
+                ? new JsonObject
+                {
+                    ["reduceOptions"] = new JsonObject { ["calcs"] = new JsonArray("lastNotNull"), ["fields"] = "", ["values"] = false },
+                    ["colorMode"] = "value",
+                    ["graphMode"] = "none"
+                }
                 : new JsonObject
                 {
                     ["legend"] = new JsonObject { ["displayMode"] = "list", ["placement"] = "bottom", ["showLegend"] = true },

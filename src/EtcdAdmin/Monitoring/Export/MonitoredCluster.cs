@@ -32,7 +32,8 @@ internal sealed record MonitoredCluster(string Name, IReadOnlyList<(string Name,
     public string Folder => FileNames.Safe(Name);
 
     /// <summary>Reads the members and issues a certificate.</summary>
-    public static async Task<MonitoredCluster> ReadAsync(AdminContext context, EtcdCluster cluster, string userName, CancellationToken cancellationToken)
+    public static async Task<MonitoredCluster> ReadAsync(
+        AdminContext context, EtcdCluster cluster, string userName, CancellationToken cancellationToken)
     {
         var read = new MonitoredCluster(cluster.Name, await MembersAsync(cluster, cancellationToken).ConfigureAwait(false));
         if (cluster.Tls is not { } tls) return read;

@@ -10,7 +10,9 @@ namespace EtcdAdmin.Monitoring.Export;
 /// <param name="context">The environment.</param>
 public sealed class MonitoringExporter(AdminContext context)
 {
-    /// <summary>Writes the files for clusters together. A cluster that cannot be read is a failure in the result, and the others are written.</summary>
+    /// <summary>
+    /// Writes the files for clusters together. A cluster that cannot be read is a failure in the result, and the others are written.
+    /// </summary>
     /// <param name="clusters">The clusters.</param>
     /// <param name="request">What to write.</param>
     /// <param name="cancellationToken">Cancels the export; files that are written by then stay.</param>
@@ -41,7 +43,8 @@ public sealed class MonitoringExporter(AdminContext context)
         if (!request.Overwrite) CheckNew(contents, request);
         var written = new List<EtcdMonitoringFile>();
         foreach (Content content in contents) written.Add(await WriteAsync(content, request, cancellationToken).ConfigureAwait(false));
-        return new MonitoringExport(written, failures, [.. read.Where(cluster => cluster.LacksCertificate).Select(cluster => Warning(cluster, request))]);
+        return new MonitoringExport(
+            written, failures, [.. read.Where(cluster => cluster.LacksCertificate).Select(cluster => Warning(cluster, request))]);
     }
 
     private static IReadOnlyList<Content> ContentsOf(IReadOnlyList<MonitoredCluster> clusters, MonitoringRequest request)
@@ -51,15 +54,19 @@ public sealed class MonitoringExporter(AdminContext context)
             new(MonitoringFileKind.ScrapeJob, MonitoringFiles.Scrape, ScrapeJob.File(clusters, request),
                 "Add the file to scrape_config_files in prometheus.yml (since 2.43), or its jobs to scrape_configs."),
             new(MonitoringFileKind.AlertRules, MonitoringFiles.Rules, AlertRules.File(request.Job), "Add the file to rule_files in prometheus.yml."),
-            new(MonitoringFileKind.Dashboard, MonitoringFiles.Dashboard, Dashboard.File(request.Job), "Import the file in Grafana: Dashboards, New, Import."),
+            new(MonitoringFileKind.Dashboard, MonitoringFiles.Dashboard, Dashboard.File(request.Job),
+                "Import the file in Grafana: Dashboards, New, Import."),
             new(MonitoringFileKind.Nagios, MonitoringFiles.Nagios, NagiosObjects.File(clusters), "Add the file with cfg_file in nagios.cfg."),
             new(MonitoringFileKind.Icinga, MonitoringFiles.Icinga, IcingaObjects.File(clusters), "Put the file into /etc/icinga2/conf.d."),
         };
         foreach (MonitoredCluster cluster in clusters)
         {
-            Add(cluster, MonitoringFileKind.Authority, MonitoringFiles.Authority, cluster.AuthorityPem, "Keep the file in the folder beside the scrape job.");
-            Add(cluster, MonitoringFileKind.Certificate, MonitoringFiles.Certificate, cluster.CertificatePem, "Keep the file in the folder beside the scrape job.");
-            Add(cluster, MonitoringFileKind.PrivateKey, MonitoringFiles.Key, cluster.KeyPem, "Make Prometheus's user its owner; nobody else may read it.");
+            Add(cluster, MonitoringFileKind.Authority, MonitoringFiles.Authority, cluster.AuthorityPem,
+                "Keep the file in the folder beside the scrape job.");
+            Add(cluster, MonitoringFileKind.Certificate, MonitoringFiles.Certificate, cluster.CertificatePem,
+                "Keep the file in the folder beside the scrape job.");
+            Add(cluster, MonitoringFileKind.PrivateKey, MonitoringFiles.Key, cluster.KeyPem,
+                "Make Prometheus's user its owner; nobody else may read it.");
         }
 
         return contents;

@@ -6,7 +6,9 @@ public sealed record MonitoringRequest
     /// <summary>The folder to write to; it is made if it does not exist.</summary>
     public required string Destination { get; init; }
 
-    /// <summary>The folder in which the files will be on the machine of Prometheus; null for paths relative to the file with the scrape job.</summary>
+    /// <summary>
+    /// The folder in which the files will be on the machine of Prometheus; null for paths relative to the file with the scrape job.
+    /// </summary>
     public string? InstalledAs { get; init; }
 
     /// <summary>The name of the scrape job.</summary>

@@ -5,8 +5,9 @@ using EtcdAdmin.Text;
 namespace EtcdAdmin.Monitoring.Export;
 
 /// <summary>Objects for Nagios: a host for each member, a service for each cluster, and their groups.</summary>
-/// <remarks>Source of the format: Nagios Core 4, docs, Object Definitions; names may not have <c>`~!$%^&amp;*|'"&lt;&gt;?,()=</c> (illegal_object_name_chars).
-/// <c>$$</c> is a dollar sign, and <c>\;</c> a semicolon that starts no comment (Nagios Core, xdata/xodtemplate.c).</remarks>
+/// <remarks>Source of the format: Nagios Core 4, docs, Object Definitions; names may not have <c>`~!$%^&amp;*|'"&lt;&gt;?,()=</c>
+/// (illegal_object_name_chars). <c>$$</c> is a dollar sign, and <c>\;</c> a semicolon that starts no comment (Nagios Core,
+/// xdata/xodtemplate.c).</remarks>
 internal static class NagiosObjects
 {
     /// <summary>The file.</summary>

@@ -38,7 +38,8 @@ internal static class ScrapeJob
         {
             string folder = request.InstalledAs is { } installed ? $"{installed.TrimEnd('/')}/{cluster.Folder}" : cluster.Folder;
             text.Append("    tls_config:\n");
-            if (cluster.AuthorityPem is not null) text.Append(CultureInfo.InvariantCulture, $"      ca_file: {Quote($"{folder}/{MonitoringFiles.Authority}")}\n");
+            if (cluster.AuthorityPem is not null)
+                text.Append(CultureInfo.InvariantCulture, $"      ca_file: {Quote($"{folder}/{MonitoringFiles.Authority}")}\n");
             if (cluster.KeyPem is not null || cluster.LacksCertificate)
             {
                 text.Append(CultureInfo.InvariantCulture, $"      cert_file: {Quote($"{folder}/{MonitoringFiles.Certificate}")}\n");

@@ -20,7 +20,8 @@ public sealed class MetricReader(AdminContext context)
         var round = new HealthRound(cluster, options, context.Clock, cancellationToken);
         HealthTargets targets = await HealthTargets.FindAsync(cluster, options, round).ConfigureAwait(false);
         (IReadOnlyList<EtcdMetric> Metrics, EtcdException? Failure)[] answers = await Task.WhenAll(
-            targets.All.OrderBy(target => target.Name, StringComparer.Ordinal).Select(target => TryAsync(cluster, target, request, cancellationToken)))
+            targets.All.OrderBy(target => target.Name, StringComparer.Ordinal)
+                .Select(target => TryAsync(cluster, target, request, cancellationToken)))
             .ConfigureAwait(false);
         return new ClusterMetrics(
             [.. answers.SelectMany(answer => answer.Metrics)], [.. answers.Select(answer => answer.Failure).OfType<EtcdException>()]);

@@ -152,7 +152,8 @@ internal sealed class PrometheusText
         text.Equals("NaN", Words) ? double.NaN
         : text.Equals("+Inf", Words) || text.Equals("Inf", Words) ? double.PositiveInfinity
         : text.Equals("-Inf", Words) ? double.NegativeInfinity
-        : double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture,
+        : double.TryParse(
+            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture,
             out double value) ? value
         : throw new FormatException("the value is not a number");
 

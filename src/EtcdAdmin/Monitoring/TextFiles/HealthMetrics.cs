@@ -15,7 +15,8 @@ internal static class HealthMetrics
         AddClusters(page, clusters);
         AddMembers(page, clusters);
         page.Add("etcdadmin_alarm", "1 for each armed alarm of a member, or of a former member.",
-            [.. clusters.SelectMany(known => (known.Health.Alarms ?? []).Select(alarm => (Labels(known, ("alarm", NameOf(alarm.Type)), ("member", NameOf(known, alarm.Member))), 1.0)))]);
+            [.. clusters.SelectMany(known => (known.Health.Alarms ?? [])
+                .Select(alarm => (Labels(known, ("alarm", NameOf(alarm.Type)), ("member", NameOf(known, alarm.Member))), 1.0)))]);
         return page.ToString();
     }
 
@@ -35,7 +36,8 @@ internal static class HealthMetrics
     {
         void Add(string name, string help, Func<EtcdHealth, double?> value) => AddWith(name, help, (_, member) => value(member));
         void AddWith(string name, string help, Func<HealthFacts, EtcdHealth, double?> value) =>
-            page.Add(name, help, [.. clusters.SelectMany(known => known.Health.Members.Select(member => (Labels(known, ("member", member.Member)), Value: value(known, member))))
+            page.Add(name, help, [.. clusters
+                .SelectMany(known => known.Health.Members.Select(member => (Labels(known, ("member", member.Member)), Value: value(known, member))))
                 .Where(row => row.Value is not null).Select(row => (row.Item1, row.Value!.Value))]);
         Add("etcdadmin_member_healthy", "Whether the member is healthy.", member => member.Healthy ? 1 : 0);
         Add("etcdadmin_member_reachable", "Whether the member answered.", member => member.Reachable ? 1 : 0);
@@ -64,11 +66,13 @@ internal static class HealthMetrics
 
     private static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 
-    private static string NameOf(HealthFacts known, MemberId id) => known.Health.Members.FirstOrDefault(member => member.MemberId == id)?.Member ?? id.ToString();
+    private static string NameOf(HealthFacts known, MemberId id) =>
+        known.Health.Members.FirstOrDefault(member => member.MemberId == id)?.Member ?? id.ToString();
 
     // The names of etcd: NOSPACE, CORRUPT.
     private static string NameOf(AlarmType alarm) => alarm.ToString().ToUpperInvariant();
 
     private static Dictionary<string, string> Labels(HealthFacts known, params (string Name, string Value)[] more) =>
-        new(more.Select(label => KeyValuePair.Create(label.Name, label.Value)).Prepend(KeyValuePair.Create("cluster", known.Cluster.Name)), StringComparer.Ordinal);
+        new(more.Select(label => KeyValuePair.Create(label.Name, label.Value)).Prepend(KeyValuePair.Create("cluster", known.Cluster.Name)),
+            StringComparer.Ordinal);
 }

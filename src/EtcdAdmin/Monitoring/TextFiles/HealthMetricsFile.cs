@@ -19,7 +19,8 @@ public static class HealthMetricsFile
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(facts);
         string path = Path.Combine(Path.GetFullPath(folder), $"etcdadmin-{FileNames.Safe(facts.Cluster.Name)}.prom");
-        await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(HealthMetrics.Page([facts])), AtomicFile.Public, cancellationToken).ConfigureAwait(false);
+        await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(HealthMetrics.Page([facts])), AtomicFile.Public, cancellationToken)
+            .ConfigureAwait(false);
         return path;
     }
 }

@@ -34,6 +34,7 @@ internal sealed partial record PackageName(EtcdVersion? Version, EtcdPlatform? P
     [GeneratedRegex(@"\Aetcd-(?:server|client)_([^_]+)_([a-z0-9]+)\.deb\z")]
     private static partial Regex DebPattern();
 
-    [GeneratedRegex(@"\A(?:etcd-)?(v?[0-9]+\.[0-9]+\.[0-9]+(?:-(?:alpha|beta|rc)[0-9.]*)?)-(linux|windows|darwin)-([a-z0-9]+)(?:-[0-9a-f]{12})?(?:\.tar\.gz|\.tgz|\.zip)?\z")]
+    [GeneratedRegex(
+        @"\A(?:etcd-)?(v?[0-9]+\.[0-9]+\.[0-9]+(?:-(?:alpha|beta|rc)[0-9.]*)?)-(linux|windows|darwin)-([a-z0-9]+)(?:-[0-9a-f]{12})?(?:\.tar\.gz|\.tgz|\.zip)?\z")]
     private static partial Regex ReleasePattern();
 }

@@ -35,9 +35,11 @@ internal sealed class KnownVersions(string root)
         IReadOnlyList<(EtcdVersion Version, string Platform)> known = await ReadAsync(cancellationToken).ConfigureAwait(false);
         (EtcdVersion Version, string Platform)[] all =
         [
-            .. known.Concat(offers.Where(offer => offer.Version.PreRelease is null).Select(offer => (offer.Version, Platform: offer.Platform.ToString())))
+            .. known
+                .Concat(offers.Where(offer => offer.Version.PreRelease is null).Select(offer => (offer.Version, Platform: offer.Platform.ToString())))
                 .GroupBy(entry => (entry.Version.Major, entry.Version.Minor, entry.Platform))
-                .Select(line => line.MaxBy(entry => entry.Version)).OrderBy(entry => entry.Platform, StringComparer.Ordinal).ThenBy(entry => entry.Version),
+                .Select(line => line.MaxBy(entry => entry.Version))
+                .OrderBy(entry => entry.Platform, StringComparer.Ordinal).ThenBy(entry => entry.Version),
         ];
         if (all.SequenceEqual(known)) return;
         try

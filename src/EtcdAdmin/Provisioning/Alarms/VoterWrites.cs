@@ -15,7 +15,8 @@ internal static class VoterWrites
     /// <summary>Adds the step.</summary>
     public static void AddTo(PlanBuilder plan, AdminContext context, EtcdCluster cluster) => plan.NextStage().Add(
         StepText.Here(StepKind.ProveWrites, "Prove that every voter accepts writes, with a test key"),
-        async (events, token) => await ProveAsync(await Membership.ReadAsync(context, cluster, token).ConfigureAwait(false), events, token).ConfigureAwait(false));
+        async (events, token) => await ProveAsync(await Membership.ReadAsync(context, cluster, token).ConfigureAwait(false), events, token)
+            .ConfigureAwait(false));
 
     private static async Task ProveAsync(Membership membership, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -24,7 +25,8 @@ internal static class VoterWrites
         WriteProbe[] writes = await Task.WhenAll(voters.Select(member => WriteProbe.WriteAsync(
             () => cluster.Client.ForEndpoint(member.Endpoint!).WithCalls(Limit, retry: false), // they have one
             cluster.Credential?.UserName, cancellationToken))).ConfigureAwait(false);
-        string[] failed = [.. voters.Zip(writes).Where(pair => pair.Second.Written == false).Select(pair => $"{pair.First.Member}: {pair.Second.Trouble}")];
+        string[] failed = [.. voters.Zip(writes)
+            .Where(pair => pair.Second.Written == false).Select(pair => $"{pair.First.Member}: {pair.Second.Trouble}")];
         if (failed.Length > 0)
         {
             throw new EtcdException(EtcdErrorIds.NotHealthy, $"Cluster '{cluster.Name}' does not accept writes. {string.Join("; ", failed)}")

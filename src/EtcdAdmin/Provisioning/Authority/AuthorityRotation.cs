@@ -22,7 +22,8 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// <param name="next">The new authority.</param>
 /// <param name="timeout">How long the members may take to serve again.</param>
 internal sealed class AuthorityRotation(
-    AdminContext context, Membership membership, InstallState state, IReadOnlyDictionary<string, TrustFacts> trust, NextAuthority next, TimeSpan timeout)
+    AdminContext context, Membership membership, InstallState state, IReadOnlyDictionary<string, TrustFacts> trust, NextAuthority next,
+    TimeSpan timeout)
 {
     private readonly EtcdCluster _before = membership.Cluster;
 
@@ -40,7 +41,8 @@ internal sealed class AuthorityRotation(
         if (authority is null)
         {
             plan.Add(
-                StepText.Here(StepKind.CreateAuthority, $"Create a new certificate authority for cluster {_before.Name}, and trust it beside the present one"),
+                StepText.Here(
+                    StepKind.CreateAuthority, $"Create a new certificate authority for cluster {_before.Name}, and trust it beside the present one"),
                 (_, token) => next.CreateAsync(token),
                 (_, token) => next.RemoveAsync(token));
         }
@@ -60,7 +62,8 @@ internal sealed class AuthorityRotation(
         foreach (MemberSpec member in ordered.Where(member => trust[member.Name].TrustsOthers(authority))) AddDrop(plan, member);
         plan.NextStage().Add(
             ProveCluster.Text(spec),
-            async (_, token) => await new HealthGate(context).WaitAsync(await next.OnlyAsync(token).ConfigureAwait(false), timeout, token).ConfigureAwait(false));
+            async (_, token) => await new HealthGate(context).WaitAsync(await next.OnlyAsync(token).ConfigureAwait(false), timeout, token)
+                .ConfigureAwait(false));
         plan.TidyUp().Add(
             StepText.Here(StepKind.SaveProfile, $"Make the new authority the only one in the profile of cluster {_before.Name}"),
             async (_, token) =>
@@ -83,7 +86,8 @@ internal sealed class AuthorityRotation(
             {
                 string authority = await next.CertificateAsync(token).ConfigureAwait(false);
                 restart = Restart(
-                    member, await next.BothAsync(token).ConfigureAwait(false), "the trust in both authorities", old => CertificateBundle.With(old, authority));
+                    member, await next.BothAsync(token).ConfigureAwait(false), "the trust in both authorities",
+                    old => CertificateBundle.With(old, authority));
                 await restart.ApplyAsync(token).ConfigureAwait(false);
             },
             (_, token) => restart?.UndoAsync(token) ?? Task.CompletedTask);
@@ -117,7 +121,8 @@ internal sealed class AuthorityRotation(
                 isKept = true;
                 await new MemberFiles(context.HostOf(member), member).WriteCertificatesAsync(certificates, token).ConfigureAwait(false);
                 // A client that trusts only the new authority: it accepts no other certificate.
-                await new MemberGate(context).WaitAsync(await next.OnlyAsync(token).ConfigureAwait(false), member, timeout, token).ConfigureAwait(false);
+                await new MemberGate(context).WaitAsync(await next.OnlyAsync(token).ConfigureAwait(false), member, timeout, token)
+                    .ConfigureAwait(false);
             },
             (_, token) => isKept ? kept.PutBackAsync(token) : Task.CompletedTask);
     }

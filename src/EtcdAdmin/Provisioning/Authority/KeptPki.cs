@@ -16,11 +16,14 @@ internal sealed class KeptPki(AdminContext context, MemberSpec member, params st
 
     /// <summary>The certificates and keys of a member.</summary>
     public static KeptPki Certificates(AdminContext context, MemberSpec member) => new(
-        context, member, member.Layout.ServerCertificateFile, member.Layout.ServerKeyFile, member.Layout.PeerCertificateFile, member.Layout.PeerKeyFile);
+        context, member, member.Layout.ServerCertificateFile, member.Layout.ServerKeyFile, member.Layout.PeerCertificateFile,
+        member.Layout.PeerKeyFile);
 
-    public Task KeepAsync(CancellationToken cancellationToken) => RunAsync("save a copy of the present certificates", MemberFileScripts.Keep, cancellationToken);
+    public Task KeepAsync(CancellationToken cancellationToken) =>
+        RunAsync("save a copy of the present certificates", MemberFileScripts.Keep, cancellationToken);
 
-    public Task PutBackAsync(CancellationToken cancellationToken) => RunAsync("put the certificates back", MemberFileScripts.PutBack, cancellationToken);
+    public Task PutBackAsync(CancellationToken cancellationToken) =>
+        RunAsync("put the certificates back", MemberFileScripts.PutBack, cancellationToken);
 
     public Task ForgetAsync(CancellationToken cancellationToken) =>
         RunAsync("remove the saved copy of the former certificates", MemberFileScripts.Forget, cancellationToken);

@@ -48,7 +48,8 @@ internal sealed class NextAuthority(AdminContext context, EtcdCluster before, Ke
     {
         ClusterTls tls = await PresentAsync(cancellationToken).ConfigureAwait(false);
         string next = await CertificateAsync(cancellationToken).ConfigureAwait(false);
-        return before.WithTls(tls with { CaPem = tls.CaPem is { } trusted ? CertificateBundle.With(trusted, next) : null }); // null: the system's authorities
+        // null: the system's authorities
+        return before.WithTls(tls with { CaPem = tls.CaPem is { } trusted ? CertificateBundle.With(trusted, next) : null });
     }
 
     /// <summary>The same for a client that trusts only the next authority.</summary>
@@ -72,7 +73,8 @@ internal sealed class NextAuthority(AdminContext context, EtcdCluster before, Ke
     public async Task PutClientBackAsync(CancellationToken cancellationToken)
     {
         EtcdCluster both = await BothAsync(cancellationToken).ConfigureAwait(false);
-        await context.Profiles.SaveAsync(before.WithTls(before.Tls! with { CaPem = both.Tls!.CaPem }), cancellationToken).ConfigureAwait(false); // with TLS
+        // With TLS.
+        await context.Profiles.SaveAsync(before.WithTls(before.Tls! with { CaPem = both.Tls!.CaPem }), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Issues the certificates of a member.</summary>

@@ -37,10 +37,11 @@ internal sealed record TrustFacts(string Authorities, string ServerCertificate, 
     public static async Task<IReadOnlyDictionary<string, TrustFacts>> ReadAsync(
         AdminContext context, IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken)
     {
-        string[] outputs = await HostErrors.WhenAllAsync(members.GroupBy(member => member.HostName).Select(host => context.HostOf(host.First()).RunRequiredAsync(
-            "read the certificates",
-            new HostScript(AuthorityScripts.ReadTrust) { Arguments = [.. host.SelectMany(Arguments)] },
-            cancellationToken))).ConfigureAwait(false);
+        string[] outputs =
+            await HostErrors.WhenAllAsync(members.GroupBy(member => member.HostName).Select(host => context.HostOf(host.First()).RunRequiredAsync(
+                "read the certificates",
+                new HostScript(AuthorityScripts.ReadTrust) { Arguments = [.. host.SelectMany(Arguments)] },
+                cancellationToken))).ConfigureAwait(false);
         return outputs.SelectMany(output => output.Split('\n')).Select(line => line.Split('\t')).Where(line => line is ["trust", _, _, _, _, _, _, _])
             .ToDictionary(line => line[1], Parse, StringComparer.Ordinal);
     }
@@ -55,8 +56,8 @@ internal sealed record TrustFacts(string Authorities, string ServerCertificate, 
 
     private static IEnumerable<string> Arguments(MemberSpec member) =>
     [
-        member.Name, member.Layout.CaFile, member.Layout.ServerCertificateFile, member.Layout.PeerCertificateFile, member.Unit ?? "", member.Layout.PidFile,
-        member.Layout.ServerKeyFile, member.Layout.PeerKeyFile,
+        member.Name, member.Layout.CaFile, member.Layout.ServerCertificateFile, member.Layout.PeerCertificateFile, member.Unit ?? "",
+        member.Layout.PidFile, member.Layout.ServerKeyFile, member.Layout.PeerKeyFile,
     ];
 
     private static string Text(string base64) => Encoding.UTF8.GetString(Convert.FromBase64String(base64));

@@ -29,7 +29,8 @@ internal sealed class TrustedAuthorities(AdminContext context, MemberSpec member
         await context.HostOf(member).GetFileAsync(member.Layout.CaFile, present, cancellationToken).ConfigureAwait(false);
         string old = Encoding.UTF8.GetString(present.ToArray()), wanted = change(old);
         // An interrupted run has written it, and the member was not restarted.
-        if (wanted != old) await new MemberFiles(context.HostOf(member), member).WriteAuthoritiesAsync(wanted, cancellationToken).ConfigureAwait(false);
+        if (wanted != old)
+            await new MemberFiles(context.HostOf(member), member).WriteAuthoritiesAsync(wanted, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

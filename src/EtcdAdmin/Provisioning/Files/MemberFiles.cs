@@ -102,7 +102,8 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
 
     /// <summary>Whether files are kept: a change of the member was interrupted, and has neither been finished nor undone.</summary>
     public async Task<bool> HasKeptConfigAsync(CancellationToken cancellationToken) =>
-        (await RunAsync($"look for a saved configuration of member {member.Name}", MemberFileScripts.HasKept, cancellationToken).ConfigureAwait(false))
+        (await RunAsync($"look for a saved configuration of member {member.Name}", MemberFileScripts.HasKept, cancellationToken)
+            .ConfigureAwait(false))
             .Trim() == "kept";
 
     /// <summary>Removes the kept files of members, also those of interrupted runs. Kept files on an unreachable host do no harm.</summary>

@@ -29,11 +29,15 @@ internal static class TuningEntries
     // Before 3.6 a file without the mode means no mode, whatever the flag's default: etcd then ignores a number of hours, and exits with a
     // duration (embed/config.go, NewConfig; embed/etcd.go, parseCompactionRetention; 3.3 to 3.5).
     private static string? DefaultMode(ClusterSpec spec) =>
-        spec.Tuning.AutoCompactionRetention is not null && spec.Version < new EtcdVersion(3, 6, 0) && spec.Version >= FirstWithMode ? "periodic" : null;
+        spec.Tuning.AutoCompactionRetention is not null && spec.Version < new EtcdVersion(3, 6, 0) && spec.Version >= FirstWithMode
+            ? "periodic"
+            : null;
 
     // Before 3.3 the retention is a number of hours, and etcd does not start with a text (embed/config.go, 3.1 and 3.2).
     private static object? Retention(ClusterSpec spec) =>
-        spec.Tuning.AutoCompactionRetention is { } given && spec.Version < FirstWithMode ? SettingValues.WholeHours(given) : spec.Tuning.AutoCompactionRetention;
+        spec.Tuning.AutoCompactionRetention is { } given && spec.Version < FirstWithMode
+            ? SettingValues.WholeHours(given)
+            : spec.Tuning.AutoCompactionRetention;
 
     private static long? Milliseconds(TimeSpan? span) => span is { } given ? (long)given.TotalMilliseconds : null;
 

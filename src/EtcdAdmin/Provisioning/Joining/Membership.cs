@@ -72,7 +72,9 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     public Interruption InterruptionBy(MemberSpec member) =>
         Voters <= 2 && Find(member) is not { IsLearner: true } ? Interruption.Cluster : Interruption.Member;
 
-    /// <summary>A managed cluster as its profile has it now, because the caller may have loaded the object long ago; any other cluster as it is.</summary>
+    /// <summary>
+    /// A managed cluster as its profile has it now, because the caller may have loaded the object long ago; any other cluster as it is.
+    /// </summary>
     /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid.</exception>
     public static async Task<EtcdCluster> AsSavedAsync(AdminContext context, EtcdCluster cluster, CancellationToken cancellationToken)
     {

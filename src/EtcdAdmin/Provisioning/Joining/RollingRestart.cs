@@ -52,6 +52,8 @@ internal sealed class RollingRestart(Membership membership)
         .ThenBy(member => membership.Find(member) is not { IsLearner: true });
 
     private string PairAdvice(bool? allowsPair) => "A cluster of two members does not serve while one of them restarts. Add a third member first, "
-        + (membership.Cluster.IsAdopted ? "with the tool that installed the cluster" : $"for example with Add-EtcdMember -Cluster {membership.Cluster.Name}")
+        + (membership.Cluster.IsAdopted
+            ? "with the tool that installed the cluster"
+            : $"for example with Add-EtcdMember -Cluster {membership.Cluster.Name}")
         + (allowsPair is null ? "." : ", or use -Force: then the cluster does not serve for some seconds with each restart.");
 }

@@ -24,7 +24,8 @@ internal sealed class MemberRestart(
     AdminContext context, EtcdCluster cluster, MemberSpec member, TimeSpan healthTimeout, QuorumSpare spare, EtcdVersion? formerVersion = null,
     string? formerConfig = null, IRestartFiles? files = null)
 {
-    private readonly IRestartFiles _files = files ?? new ConfigurationFiles(new MemberFiles(context.HostOf(member), member), cluster, member, formerConfig);
+    private readonly IRestartFiles _files =
+        files ?? new ConfigurationFiles(new MemberFiles(context.HostOf(member), member), cluster, member, formerConfig);
     private bool _kept;
     private bool _stopping;
 

@@ -239,7 +239,8 @@ internal sealed class Preflight(AdminContext context, InstallState state)
     private static string Describe(ExistingEtcd found) => found.Kind switch
     {
         ExistingEtcdKind.Process =>
-            $"process {found.Name}{(found.Detail is { } command ? $" ({TerminalText.Line(command.Length <= 120 ? command : command[..120] + "…")})" : "")}",
+            $"process {found.Name}"
+                + $"{(found.Detail is { } command ? $" ({TerminalText.Line(command.Length <= 120 ? command : command[..120] + "…")})" : "")}",
         ExistingEtcdKind.Unit => $"unit {found.Name}",
         _ => found.Name,
     };

@@ -21,17 +21,22 @@ internal sealed class RestoreAlarms(AdminContext context, RestoreInput input, Et
 
     /// <summary>Warns of alarms that are kept.</summary>
     public IEnumerable<string> Warnings => input.Info.Alarms.Where(alarm => !IsFormer(alarm)).Select(alarm => alarm.Type).Distinct().Select(alarm =>
-        $"'{input.Info.Path}' was taken with the alarm {AlarmAdvice.Name(alarm)} of a member that the restored cluster has too, so the alarm stays armed. "
+        $"'{input.Info.Path}' was taken with the alarm {AlarmAdvice.Name(alarm)} of a member that the restored cluster has too, so the alarm "
+            + "stays armed. "
             + AlarmAdvice.Next(alarm));
 
-    /// <summary>Adds the step that disarms alarms of members that the restored cluster does not have; none if the snapshot has no such alarm.</summary>
+    /// <summary>
+    /// Adds the step that disarms alarms of members that the restored cluster does not have; none if the snapshot has no such alarm.
+    /// </summary>
     public void AddTo(PlanBuilder plan)
     {
-        string[] names = [.. input.Info.Alarms.Where(IsFormer).Select(alarm => AlarmAdvice.Name(alarm.Type)).Distinct().Order(StringComparer.Ordinal)];
+        string[] names = [.. input.Info.Alarms.Where(IsFormer)
+            .Select(alarm => AlarmAdvice.Name(alarm.Type)).Distinct().Order(StringComparer.Ordinal)];
         if (names.Length == 0) return;
         plan.NextStage().Add(
             StepText.Here(StepKind.DisarmAlarm,
-                $"Disarm the alarm {string.Join(" and ", names)} in the snapshot, because the members that raised it are not in the restored cluster") with
+                $"Disarm the alarm {string.Join(" and ", names)} in the snapshot, because the members that raised it "
+                    + "are not in the restored cluster") with
             {
                 Detail = string.Join(',', names),
             },

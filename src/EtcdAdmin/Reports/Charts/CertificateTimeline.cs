@@ -43,14 +43,17 @@ internal static class CertificateTimeline
         DateTimeOffset end = certificate.NotAfter < frame.From ? frame.From : certificate.NotAfter > frame.To ? frame.To : certificate.NotAfter;
         string css = certificate.DaysLeft < Math.Min(CriticalDays, warnDays) ? "critical" : certificate.DaysLeft < warnDays ? "warning" : "ok";
         double width = Math.Max(2, frame.X(end) - ChartFrame.Left);
-        yield return ChartFrame.Label(ChartFrame.Left - 6, y + BarHeight - 2, name.Length > 11 ? string.Concat(name.AsSpan(0, 10), "…") : name, "end");
-        yield return Of("rect", Attr("class", $"bar {css}"), Attr("x", ChartFrame.Left), Attr("y", y), Attr("width", width), Attr("height", BarHeight));
+        yield return ChartFrame.Label(
+            ChartFrame.Left - 6, y + BarHeight - 2, name.Length > 11 ? string.Concat(name.AsSpan(0, 10), "…") : name, "end");
+        yield return Of(
+            "rect", Attr("class", $"bar {css}"), Attr("x", ChartFrame.Left), Attr("y", y), Attr("width", width), Attr("height", BarHeight));
         string text = certificate.DaysLeft < 0
             ? $"expired {ReportText.Day(certificate.NotAfter)}"
             : string.Create(CultureInfo.InvariantCulture, $"{certificate.DaysLeft} days, until {ReportText.Day(certificate.NotAfter)}");
         bool fits = width < (ChartFrame.Width - ChartFrame.Left) * 0.65;
         yield return fits
             ? ChartFrame.Label(ChartFrame.Left + width + 6, y + BarHeight - 2, text)
-            : Of("text", Attr("class", "inside"), Attr("x", ChartFrame.Left + width - 6), Attr("y", y + BarHeight - 2), Attr("text-anchor", "end"), text);
+            : Of("text", Attr("class", "inside"), Attr("x", ChartFrame.Left + width - 6), Attr("y", y + BarHeight - 2),
+                Attr("text-anchor", "end"), text);
     }
 }

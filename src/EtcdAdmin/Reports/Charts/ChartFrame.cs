@@ -8,8 +8,8 @@ namespace EtcdAdmin.Reports.Charts;
 /// <param name="From">The time at the left edge.</param>
 /// <param name="To">The time at the right edge; later than <paramref name="From"/>.</param>
 /// <param name="Height">The height of the whole chart in units of the picture.</param>
-/// <remarks>The charts are a few lines of SVG of our own. The charting libraries for .NET draw pictures, which do not follow the colours of the page and are
-/// unclear in print, or need scripts, which mail programs remove.</remarks>
+/// <remarks>The charts are a few lines of SVG of our own. The charting libraries for .NET draw pictures, which do not follow the colours of the page
+/// and are unclear in print, or need scripts, which mail programs remove.</remarks>
 internal sealed record ChartFrame(DateTimeOffset From, DateTimeOffset To, double Height)
 {
     /// <summary>The width of the whole chart.</summary>
@@ -25,8 +25,8 @@ internal sealed record ChartFrame(DateTimeOffset From, DateTimeOffset To, double
 
     private static readonly TimeSpan[] Steps =
     [
-        TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6), TimeSpan.FromHours(12),
-        TimeSpan.FromDays(1), TimeSpan.FromDays(2), TimeSpan.FromDays(7), TimeSpan.FromDays(14), TimeSpan.FromDays(30),
+        TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6),
+        TimeSpan.FromHours(12), TimeSpan.FromDays(1), TimeSpan.FromDays(2), TimeSpan.FromDays(7), TimeSpan.FromDays(14), TimeSpan.FromDays(30),
         TimeSpan.FromDays(60), TimeSpan.FromDays(90), TimeSpan.FromDays(180), TimeSpan.FromDays(365),
     ];
 
@@ -41,7 +41,8 @@ internal sealed record ChartFrame(DateTimeOffset From, DateTimeOffset To, double
 
     /// <summary>The picture. Its label is what a screen reader says.</summary>
     public XElement Picture(string label, params object?[] content) => Of("svg",
-        Attr("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width:0} {Height:0}")), Attr("role", "img"), Attr("aria-label", label), content);
+        Attr("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width:0} {Height:0}")), Attr("role", "img"),
+        Attr("aria-label", label), content);
 
     /// <summary>The axis of time with its labels.</summary>
     public IEnumerable<XElement> TimeAxis()

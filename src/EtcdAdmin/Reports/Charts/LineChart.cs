@@ -23,8 +23,8 @@ internal static class LineChart
     /// <param name="limit">A value to show as a line if the others come near to it; null for none.</param>
     /// <param name="show">Writes a value.</param>
     public static XElement? Draw(
-        string title, IReadOnlyList<(string Name, IReadOnlyList<(DateTimeOffset Time, double? Value)> Points)> series, (string Name, double Value)? limit,
-        Func<double, string> show)
+        string title, IReadOnlyList<(string Name, IReadOnlyList<(DateTimeOffset Time, double? Value)> Points)> series,
+        (string Name, double Value)? limit, Func<double, string> show)
     {
         (DateTimeOffset Time, double Value)[] known =
             [.. series.SelectMany(one => one.Points).Where(point => point.Value is not null).Select(point => (point.Time, point.Value!.Value))];
@@ -39,7 +39,10 @@ internal static class LineChart
             Of("div", Attr("class", "scroll"), frame.Picture(title,
                 Enumerable.Range(0, Levels + 1).SelectMany(i => frame.Level((double)i / Levels, show(top * i / Levels), "grid")),
                 frame.TimeAxis(),
-                showsLimit ? ChartFrame.Line("limit", ChartFrame.Left, frame.Y(limit!.Value.Value / top), frame.X(frame.To), frame.Y(limit.Value.Value / top)) : null,
+                showsLimit
+                    ? ChartFrame.Line(
+                        "limit", ChartFrame.Left, frame.Y(limit!.Value.Value / top), frame.X(frame.To), frame.Y(limit.Value.Value / top))
+                    : null,
                 series.Select((one, i) => Of("path", Attr("class", $"line s{i % 6}"), Attr("d", PathOf(Thin(one.Points), frame, top)))))));
     }
 

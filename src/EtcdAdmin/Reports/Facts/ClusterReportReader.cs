@@ -71,7 +71,8 @@ internal sealed class ClusterReportReader(AdminContext context, CheckOptions opt
             }
         }
 
-        if (facts.Cluster.Client.Options.Tls?.ClientCertificate is { } own) yield return Of(null, "client certificate of this machine", own, facts.Now);
+        if (facts.Cluster.Client.Options.Tls?.ClientCertificate is { } own)
+            yield return Of(null, "client certificate of this machine", own, facts.Now);
     }
 
     private static CertificateReport Of(string? member, string place, X509Certificate2 certificate, DateTimeOffset now)

@@ -18,8 +18,8 @@ internal static class BackupLines
         {
             yield return host.Registered is null
                 ? $"Schedule on {host.HostName}: {host.Reason}"
-                : $"Schedule on {host.HostName}: {host.Reason}; {Count(host.Snapshots, "snapshot")} ({Size(host.SnapshotBytes)}) in {host.Destination}; "
-                    + $"last taken {Time(host.LastSuccess)}, next run {Time(host.NextRun)}.";
+                : $"Schedule on {host.HostName}: {host.Reason}; {Count(host.Snapshots, "snapshot")} ({Size(host.SnapshotBytes)}) in "
+                    + $"{host.Destination}; last taken {Time(host.LastSuccess)}, next run {Time(host.NextRun)}.";
         }
 
         yield return cluster.LastDrill is { } drill

@@ -45,7 +45,8 @@ internal sealed class HtmlCluster(ClusterReport cluster, string id)
         return members.Length == 0 ? "" : $"{string.Join(", ", members)}: ";
     }
 
-    private XElement Members() => Table(["Member", "State", "Version", "Host", "Database", "In use", "Days until the quota", "Disk free", "Read with quorum"],
+    private XElement Members() => Table(
+        ["Member", "State", "Version", "Host", "Database", "In use", "Days until the quota", "Disk free", "Read with quorum"],
         cluster.Members.Select(member => new object?[]
         {
             member.Member,
@@ -60,10 +61,11 @@ internal sealed class HtmlCluster(ClusterReport cluster, string id)
         {
             CertificateTimeline.Draw(cluster.Certificates, cluster.Time, HealthOptions.DefaultWarnDays),
             Of("details", Of("summary", Count(cluster.Certificates.Count, "certificate")),
-                Table(["Member", "Place", "Subject", "Issuer", "Expires", "Days left"], cluster.Certificates.OrderBy(one => one.NotAfter).Select(one => new object?[]
-                {
-                    Or(one.Member), one.Place, one.Subject, one.Issuer, Time(one.NotAfter), $"{one.DaysLeft}",
-                }))),
+                Table(["Member", "Place", "Subject", "Issuer", "Expires", "Days left"],
+                    cluster.Certificates.OrderBy(one => one.NotAfter).Select(one => new object?[]
+                    {
+                        Or(one.Member), one.Place, one.Subject, one.Issuer, Time(one.NotAfter), $"{one.DaysLeft}",
+                    }))),
         };
 
     private object History()
@@ -72,9 +74,11 @@ internal sealed class HtmlCluster(ClusterReport cluster, string id)
         long? quota = cluster.Members.Max(member => member.QuotaBytes);
         XElement?[] charts =
         [
-            LineChart.Draw("Size of the databases", Series(members, record => record.DbSizeBytes), quota is > 0 ? ("Quota", quota.Value) : null, value => Size((long)value)),
+            LineChart.Draw("Size of the databases", Series(members, record => record.DbSizeBytes), quota is > 0 ? ("Quota", quota.Value) : null,
+                value => Size((long)value)),
             LineChart.Draw("Size in use", Series(members, record => record.DbSizeInUseBytes), null, value => Size((long)value)),
-            LineChart.Draw("Time of a read with a quorum", Series(members, record => record.LatencySeconds), null, value => Number(value * 1000, "ms")),
+            LineChart.Draw(
+                "Time of a read with a quorum", Series(members, record => record.LatencySeconds), null, value => Number(value * 1000, "ms")),
             HealthStrip.Draw(cluster.History),
         ];
         return charts.All(chart => chart is null)
@@ -86,7 +90,8 @@ internal sealed class HtmlCluster(ClusterReport cluster, string id)
     [
         .. members.Select(member => (member, (IReadOnlyList<(DateTimeOffset, double?)>)
         [
-            .. cluster.History.Select(record => (record.Time, record.Members.FirstOrDefault(one => one.Member == member) is { } found ? value(found) : null)),
+            .. cluster.History.Select(
+                record => (record.Time, record.Members.FirstOrDefault(one => one.Member == member) is { } found ? value(found) : null)),
         ])),
     ];
 

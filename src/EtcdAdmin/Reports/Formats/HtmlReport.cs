@@ -7,8 +7,10 @@ using static EtcdAdmin.Reports.Markup.ReportText;
 
 namespace EtcdAdmin.Reports.Formats;
 
-/// <summary>A report as one HTML file: what to do comes first, and everything else is there for who wants to know why. It has no script and loads nothing, so
-/// that it can be mailed and kept.</summary>
+/// <summary>
+/// A report as one HTML file: what to do comes first, and everything else is there for who wants to know why. It has no script and loads nothing, so
+/// that it can be mailed and kept.
+/// </summary>
 internal static class HtmlReport
 {
     private const string Style = "Reports/Formats/report.css";
@@ -41,7 +43,8 @@ internal static class HtmlReport
         _ => "info",
     };
 
-    private static string Version => typeof(HtmlReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+    private static string Version =>
+        typeof(HtmlReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     private static string Word(CheckSeverity severity) => severity switch
     {
@@ -56,20 +59,22 @@ internal static class HtmlReport
             Of("p", Attr("class", "lead"), concerned == 0
                 ? $"{Count(document.Clusters.Count, "cluster")}; nothing needs to be done."
                 : $"{concerned} of {Count(document.Clusters.Count, "cluster")} {(concerned == 1 ? "needs" : "need")} attention: "
-                    + $"{Count(document.Count(CheckSeverity.Critical), "critical result")}, {Count(document.Count(CheckSeverity.Warning), "warning")}, "
-                    + $"{document.Count(CheckSeverity.Unknown)} not known."),
-            Of("p", "The commands below are for PowerShell with the module EtcdAdmin, on the machine that manages the clusters. Get-Help shows what each of them does."),
-            Table(["Cluster", "Verdict", "Health", "Members", "Version", "Database", "First to expire", "To do"], document.Clusters.Select((cluster, i) => new object?[]
-            {
-                Of("a", Attr("href", $"#{Id(i)}"), cluster.Cluster),
-                Badge(cluster.Severity),
-                cluster.Summary,
-                $"{cluster.Members.Count}",
-                MarkdownReport.Versions(cluster),
-                Fullest(cluster),
-                FirstToExpire(cluster),
-                Count(ReportDocument.ActionsOf(cluster.Checks).Count, "item"),
-            })));
+                    + $"{Count(document.Count(CheckSeverity.Critical), "critical result")}, "
+                    + $"{Count(document.Count(CheckSeverity.Warning), "warning")}, {document.Count(CheckSeverity.Unknown)} not known."),
+            Of("p", "The commands below are for PowerShell with the module EtcdAdmin, on the machine that manages the clusters. "
+                + "Get-Help shows what each of them does."),
+            Table(["Cluster", "Verdict", "Health", "Members", "Version", "Database", "First to expire", "To do"],
+                document.Clusters.Select((cluster, i) => new object?[]
+                {
+                    Of("a", Attr("href", $"#{Id(i)}"), cluster.Cluster),
+                    Badge(cluster.Severity),
+                    cluster.Summary,
+                    $"{cluster.Members.Count}",
+                    MarkdownReport.Versions(cluster),
+                    Fullest(cluster),
+                    FirstToExpire(cluster),
+                    Count(ReportDocument.ActionsOf(cluster.Checks).Count, "item"),
+                })));
     }
 
     private static string Fullest(ClusterReport cluster) =>

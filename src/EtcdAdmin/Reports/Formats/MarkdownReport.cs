@@ -13,7 +13,8 @@ internal static class MarkdownReport
     {
         var text = new StringBuilder();
         Line(text, $"# {Plain(document.Title)}");
-        Line(text, $"Made {Time(document.Created)} by EtcdAdmin. {Count(document.Clusters.Count, "cluster")}, {Count(document.Count(CheckSeverity.Critical), "critical result")}, {Count(document.Count(CheckSeverity.Warning), "warning")}.");
+        Line(text, $"Made {Time(document.Created)} by EtcdAdmin. {Count(document.Clusters.Count, "cluster")}, "
+            + $"{Count(document.Count(CheckSeverity.Critical), "critical result")}, {Count(document.Count(CheckSeverity.Warning), "warning")}.");
         Table(text, ["Cluster", "Verdict", "Health", "Members", "Version", "To do"],
             document.Clusters.Select(cluster => new[]
             {

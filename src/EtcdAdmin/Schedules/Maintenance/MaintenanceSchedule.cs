@@ -24,7 +24,9 @@ public sealed record MaintenanceSchedule
     /// <summary>A member is defragmented if at least this part of its database is free, 1 to 100.</summary>
     public int FragmentationPercent { get; init; } = UsualFragmentationPercent;
 
-    /// <summary>A database of this size counts as large: its history is compacted, and it is defragmented if that pays. Null for no such rule.</summary>
+    /// <summary>
+    /// A database of this size counts as large: its history is compacted, and it is defragmented if that pays. Null for no such rule.
+    /// </summary>
     public long? SizeBytes { get; init; }
 
     /// <summary>A database that has this part of its quota counts as large too, 1 to 100.</summary>

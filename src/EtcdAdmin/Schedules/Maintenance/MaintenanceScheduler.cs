@@ -99,8 +99,8 @@ public sealed class MaintenanceScheduler(AdminContext context)
         if (spec.Members.FirstOrDefault(member => spec.VersionOf(member) < Oldest) is { } old)
         {
             throw new EtcdException(EtcdErrorIds.NotSupported,
-                $"Member {old.Name} of cluster '{cluster}' runs etcd {spec.VersionOf(old)}, which does not report how much of its database is in use. "
-                    + $"The rules of a maintenance schedule need that, so it needs etcd {Oldest} or later.")
+                $"Member {old.Name} of cluster '{cluster}' runs etcd {spec.VersionOf(old)}, which does not report how much of its database is "
+                    + $"in use. The rules of a maintenance schedule need that, so it needs etcd {Oldest} or later.")
             {
                 Target = cluster,
                 NextStep = $"Update the cluster (Update-EtcdCluster {cluster}), or do it by hand (Optimize-EtcdMember).",

@@ -6,7 +6,9 @@ public sealed record HealthMonitor
     /// <summary>The default of <see cref="Every"/>.</summary>
     public static readonly TimeSpan UsualInterval = TimeSpan.FromMinutes(5);
 
-    /// <summary>The time from one check to the next: whole minutes that divide an hour, at least five; whole hours that divide a day; or a day.</summary>
+    /// <summary>
+    /// The time from one check to the next: whole minutes that divide an hour, at least five; whole hours that divide a day; or a day.
+    /// </summary>
     public TimeSpan Every { get; init; } = UsualInterval;
 
     /// <summary>

@@ -75,14 +75,14 @@ public sealed class HealthMonitorScheduler(AdminContext context)
     {
         if (places.Machine["lingering"] is null)
         {
-            yield return $"The monitor runs only while {places.Account} is logged in, because systemd stops the timers of a user at logout. To let it run "
-                + $"always: sudo loginctl enable-linger {places.Account}";
+            yield return $"The monitor runs only while {places.Account} is logged in, because systemd stops the timers of a user at logout. "
+                + $"To let it run always: sudo loginctl enable-linger {places.Account}";
         }
 
         if (cluster.Credential is { } credential)
         {
-            yield return $"The monitor checks cluster '{cluster.Name}' without user '{credential.UserName}': profiles contain no passwords. Members that "
-                + "refuse such a check are recorded as not healthy.";
+            yield return $"The monitor checks cluster '{cluster.Name}' without user '{credential.UserName}': "
+                + "profiles contain no passwords. Members that refuse such a check are recorded as not healthy.";
         }
     }
 }

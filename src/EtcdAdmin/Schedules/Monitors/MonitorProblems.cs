@@ -21,8 +21,8 @@ internal static class MonitorProblems
         {
             throw new EtcdException(e.ErrorId, $"A health monitor cannot run every {every}.", e)
             {
-                NextStep = "Use whole minutes that divide an hour (-Every 5, 6, 10, 12, 15, 20 or 30), whole hours that divide a day (-Every 1:00:00), or "
-                    + "one day.",
+                NextStep = "Use whole minutes that divide an hour (-Every 5, 6, 10, 12, 15, 20 or 30), whole hours that divide a day (-Every "
+                    + "1:00:00), or one day.",
             };
         }
     }

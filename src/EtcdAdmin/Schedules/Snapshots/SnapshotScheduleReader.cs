@@ -18,7 +18,8 @@ public sealed class SnapshotScheduleReader(AdminContext context)
     public async Task<IReadOnlyList<EtcdSnapshotSchedule>> ReadAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        return await Task.WhenAll(ScheduleHosts.Of(cluster, ScheduleKind.Snapshot).Select(places => ReadAsync(places, cancellationToken))).ConfigureAwait(false);
+        return await Task.WhenAll(ScheduleHosts.Of(cluster, ScheduleKind.Snapshot).Select(places => ReadAsync(places, cancellationToken)))
+            .ConfigureAwait(false);
     }
 
     private async Task<EtcdSnapshotSchedule> ReadAsync(MemberPlaces places, CancellationToken cancellationToken)

@@ -4,7 +4,9 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>Extracts the content of a compressed or encrypted file, layer by layer: the database into a private file, or the entries of an archive.</summary>
+/// <summary>
+/// Extracts the content of a compressed or encrypted file, layer by layer: the database into a private file, or the entries of an archive.
+/// </summary>
 /// <param name="source">The file.</param>
 /// <param name="secrets">The secrets to open the file.</param>
 /// <param name="limits">The limits for the contents.</param>
@@ -84,7 +86,8 @@ internal sealed class Unpacker(
 
                 break;
             case ContentKind.Tar:
-                await ReadArchiveAsync(sink => ArchiveReader.ReadTarAsync(Limited(content), sink, cancellationToken), cancellationToken).ConfigureAwait(false);
+                await ReadArchiveAsync(sink => ArchiveReader.ReadTarAsync(Limited(content), sink, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
                 break;
             case ContentKind.Zip:
                 await ReadArchiveAsync(sink => ReadZipAsync(content, stream, sink, cancellationToken), cancellationToken).ConfigureAwait(false);

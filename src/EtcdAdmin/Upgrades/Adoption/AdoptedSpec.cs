@@ -18,7 +18,8 @@ internal static class AdoptedSpec
     {
         // A member that has just started has not published its name and URLs yet.
         string name = ClusterName.Check(member.IsStarted ? member.Name : found.Name ?? "", "member");
-        Uri client = Choose(member.ClientUrls.Count > 0 ? member.ClientUrls : found.ClientUrls) ?? throw Unusable(found, "has not published a URL for clients");
+        Uri client = Choose(member.ClientUrls.Count > 0 ? member.ClientUrls : found.ClientUrls)
+            ?? throw Unusable(found, "has not published a URL for clients");
         Uri peer = Choose(member.PeerUrls) ?? throw Unusable(found, "has no peer URL");
         string data = found.DataDirectory ?? throw Unusable(found, "has its data in a container only, not on the host");
         string program = found.Program ?? "/usr/bin/etcd";

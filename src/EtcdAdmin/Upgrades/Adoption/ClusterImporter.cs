@@ -72,10 +72,12 @@ public sealed class ClusterImporter(AdminContext context)
         string stopped = all.Count > 0 ? $"; {string.Join(", ", all.Select(found => found.Source))} does not run" : "";
         throw new EtcdException(EtcdErrorIds.EtcdNotFound, running.Length == 0
             ? $"{host} runs no etcd{stopped}."
-            : $"{host} runs {running.Length} etcds ({string.Join(", ", running.Select(found => found.Source))}), and a host can have one member only.")
+            : $"{host} runs {running.Length} etcds ({string.Join(", ", running.Select(found => found.Source))}), and a "
+                + "host can have one member only.")
         {
             Target = host,
-            NextStep = running.Length == 0 ? "Start it, or leave the host out if it has no member." : "Stop those that are not members of this cluster.",
+            NextStep =
+                running.Length == 0 ? "Start it, or leave the host out if it has no member." : "Stop those that are not members of this cluster.",
         };
     }
 
@@ -87,8 +89,8 @@ public sealed class ClusterImporter(AdminContext context)
         if (reachable.Length > 0) return reachable;
         if (found.All(one => one.Connection.IsLocal) && told.Length > 0) return told;
         throw new EtcdException(EtcdErrorIds.SpecInvalid,
-            $"The etcd on {found[0].HostName} tells clients to use {(told.Length == 0 ? "http://localhost:2379 (its default)" : EndpointUrl.Show(told[0]))}, "
-                + "which only its own host can reach.")
+            $"The etcd on {found[0].HostName} tells clients to use "
+                + $"{(told.Length == 0 ? "http://localhost:2379 (its default)" : EndpointUrl.Show(told[0]))}, which only its own host can reach.")
         {
             Target = found[0].HostName,
             NextStep = "Set advertise-client-urls and listen-client-urls of that etcd to an address that this machine can reach, restart it, then "
@@ -102,8 +104,10 @@ public sealed class ClusterImporter(AdminContext context)
         foreach (EtcdInstallation one in found)
         {
             Member member = list.Members.FirstOrDefault(known => one.MemberId is { } id ? known.Id.ToString() == id : known.Name == one.Name)
-                ?? throw Mismatch(one.HostName, $"{one.HostName} runs member {one.MemberId ?? one.Name} of cluster {one.ClusterId ?? "(unknown)"}, which "
-                    + $"is not a member of the cluster on the other hosts ({list.Header.ClusterId})", "Leave it out, or import it under another name.");
+                ?? throw Mismatch(
+                    one.HostName, $"{one.HostName} runs member {one.MemberId ?? one.Name} of cluster {one.ClusterId ?? "(unknown)"}, which "
+                        + $"is not a member of the cluster on the other hosts ({list.Header.ClusterId})",
+                    "Leave it out, or import it under another name.");
             if (!places.TryAdd(member, one))
                 throw Mismatch(one.HostName, $"{one.HostName} and {places[member].HostName} are the same host", "Give each host once.");
         }
@@ -114,7 +118,8 @@ public sealed class ClusterImporter(AdminContext context)
             $"{(member.IsStarted ? member.Name : member.Id.ToString())} ({string.Join(", ", member.PeerUrls.Select(EndpointUrl.Show))})")];
         throw Mismatch(name,
             $"Cluster '{name}' has {list.Members.Count} members, but the hosts given run {found.Length} of them. Missing: {string.Join(", ", texts)}",
-            "Add the hosts of these members to -HostName, by names that ssh knows. Remove members that are lost for good first (etcdctl member remove).");
+            "Add the hosts of these members to -HostName, by names that ssh knows. Remove members that are lost for good "
+                + "first (etcdctl member remove).");
     }
 
     private static ClusterSpec Spec(
@@ -142,7 +147,8 @@ public sealed class ClusterImporter(AdminContext context)
             else if (AdoptedTuning.Differences(tuning, own).ToArray() is { Length: > 0 } differences)
                 warnings.Add($"Members {specs[0].Name} and {spec.Name} have different settings: {string.Join(", ", differences)}.");
             if (spec.ClientUrl(true).IsLoopback || spec.PeerUrl(true).IsLoopback)
-                warnings.Add($"Member {spec.Name} advertises a loopback address ({EndpointUrl.Show(spec.ClientUrl(true))}), which other hosts cannot reach.");
+                warnings.Add(
+                    $"Member {spec.Name} advertises a loopback address ({EndpointUrl.Show(spec.ClientUrl(true))}), which other hosts cannot reach.");
         }
 
         return new ClusterSpec

@@ -12,7 +12,8 @@ internal static class FactFields
     public static EtcdVersion? Version(string[] fields, int index) =>
         EtcdVersion.TryParse(At(fields, index), out EtcdVersion version) ? version : null;
 
-    public static IReadOnlyList<string> Words(string[] fields, int index) => At(fields, index)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+    public static IReadOnlyList<string> Words(string[] fields, int index) =>
+        At(fields, index)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>A text in base64.</summary>
     public static string? Text(string[] fields, int index)

@@ -18,7 +18,8 @@ internal static class ImportCapabilities
         if (cluster.IsBefore3) return OfBefore3(cluster, readOnly.Length == 0, unsupervised);
         string? unconverted = AdoptedMembers.Refusal(cluster.Name, members)?.NextStep;
         string? tools = withoutTools.Count == 0 ? null
-            : $"{string.Join(", ", withoutTools)} {(withoutTools.Count == 1 ? "has" : "have")} no etcdctl beside etcd. Use -Destination without -OnHost.";
+            : $"{string.Join(", ", withoutTools)} {(withoutTools.Count == 1 ? "has" : "have")} no etcdctl beside etcd. "
+                + "Use -Destination without -OnHost.";
         return
         [
             new("Health and members", true, ["Get-EtcdHealth", "Get-EtcdMember", "Get-EtcdHost", "Move-EtcdLeader"], null),

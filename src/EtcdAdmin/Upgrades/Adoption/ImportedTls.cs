@@ -18,7 +18,9 @@ internal sealed record ImportedTls(ClusterTls? Tls, string? Source, IReadOnlyLis
 
     private static string FilesScript => ShellScript.Of(typeof(ImportedTls), "client-files");
 
-    /// <summary>Fetches it from the hosts, or takes what the operator gave. A private key is read through the connection only, and only one.</summary>
+    /// <summary>
+    /// Fetches it from the hosts, or takes what the operator gave. A private key is read through the connection only, and only one.
+    /// </summary>
     /// <exception cref="EtcdException">CertificateInvalid: no authority or no client certificate was found. Or why a host cannot be read.</exception>
     public static async Task<ImportedTls> FetchAsync(
         AdminContext context, ImportRequest request, IReadOnlyList<EtcdInstallation> installations, CancellationToken cancellationToken)

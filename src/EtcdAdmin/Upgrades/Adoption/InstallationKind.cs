@@ -30,7 +30,8 @@ internal sealed record InstallationKind(AdoptedKind? Kind, string Source)
         if (program?.StartsWith("/snap/", StringComparison.Ordinal) == true || unit?.Name.StartsWith("snap.", StringComparison.Ordinal) == true)
             return new(AdoptedKind.Snap, $"snap {SnapName(program)}{Release(process?.Installed ?? unit?.Installed)}");
         if ((process?.Package ?? unit?.Package) is { } package)
-            return new(AdoptedKind.DistroPackage, $"package {package} {Upstream(process?.Package is null ? unit?.PackageVersion : process.PackageVersion)}".TrimEnd());
+            return new(AdoptedKind.DistroPackage,
+                $"package {package} {Upstream(process?.Package is null ? unit?.PackageVersion : process.PackageVersion)}".TrimEnd());
         if (unit is null) return new(AdoptedKind.Process, $"process {program ?? "etcd"}, which no unit runs");
         if (unit.EnvironmentFiles.Contains(KubesprayEnvironment)) return new(AdoptedKind.Kubespray, $"kubespray, unit {unit.Name}");
         if (unit.EnvironmentFiles.Contains(EtcdadmEnvironment)) return new(AdoptedKind.Etcdadm, $"etcdadm, unit {unit.Name}");
@@ -48,7 +49,8 @@ internal sealed record InstallationKind(AdoptedKind? Kind, string Source)
 
     // A member on the operator's machine has no unit, but a configuration file of ours.
     private static string? OwnCluster(ProcessFacts? process, IReadOnlyDictionary<string, string> files) =>
-        process?.ConfigFile is { } path && files.TryGetValue(path, out string? text) && text.StartsWith("# Written by EtcdAdmin", StringComparison.Ordinal)
+        process?.ConfigFile is { } path
+            && files.TryGetValue(path, out string? text) && text.StartsWith("# Written by EtcdAdmin", StringComparison.Ordinal)
             ? MemberOwnership.ClusterOf(FlatSettings.Read(text).GetValueOrDefault("initial-cluster-token")) : null;
 
     // The kubelet starts exactly the arguments of its manifest.

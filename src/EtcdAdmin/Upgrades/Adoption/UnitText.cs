@@ -134,7 +134,8 @@ internal static class UnitText
             if (place == Place.Value && trailing >= 0) value.Length = trailing;
             string found = name.ToString().TrimEnd();
             // systemd ignores other names, such as "export ETCD_NAME".
-            if (found.Length > 0 && !char.IsAsciiDigit(found[0]) && found.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) variables.Add($"{found}={value}");
+            if (found.Length > 0 && !char.IsAsciiDigit(found[0]) && found.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+                variables.Add($"{found}={value}");
             name.Clear();
             value.Clear();
             trailing = -1;
@@ -142,7 +143,9 @@ internal static class UnitText
         }
     }
 
-    /// <summary>A command line with its variables: <c>$NAME</c> as a word of its own becomes the words of its value, <c>${NAME}</c> its value.</summary>
+    /// <summary>
+    /// A command line with its variables: <c>$NAME</c> as a word of its own becomes the words of its value, <c>${NAME}</c> its value.
+    /// </summary>
     /// <remarks>systemd.service(5), "Command lines".</remarks>
     public static IReadOnlyList<string> Expand(IReadOnlyList<string> words, IReadOnlyList<string> variables)
     {

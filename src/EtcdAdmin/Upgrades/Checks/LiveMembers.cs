@@ -57,7 +57,8 @@ internal static class LiveMembers
         foreach (string line in lines.Skip(2))
         {
             int space = line.IndexOf(' ', StringComparison.Ordinal);
-            pages.Add(long.Parse(line.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture), Convert.FromBase64String(line[(space + 1)..]));
+            pages.Add(
+                long.Parse(line.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture), Convert.FromBase64String(line[(space + 1)..]));
         }
 
         var file = new BoltFile(pages.Read, path, long.Parse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture)) { ReadsAhead = false };

@@ -31,7 +31,8 @@ internal sealed record NewestSnapshot(string Path, DateTimeOffset Created)
                 continue; // a snapshot whose manifest cannot be read counts for nothing
             }
 
-            if (manifest?.ClusterName == cluster.Name && (manifest.ClusterId ?? id.ToString()) == id.ToString() && (newest is null || manifest.Created > newest.Created))
+            if (manifest?.ClusterName == cluster.Name
+                && (manifest.ClusterId ?? id.ToString()) == id.ToString() && (newest is null || manifest.Created > newest.Created))
                 newest = new NewestSnapshot(file, manifest.Created);
         }
 

@@ -7,9 +7,9 @@ using EtcdAdmin.Upgrades.Versions;
 namespace EtcdAdmin.Upgrades.Checks;
 
 /// <summary>Compares the member list in a database with that of the cluster.</summary>
-/// <remarks>Up to etcd 3.5 the cluster's member list is in the v2 store, and etcd 3.6 reads the copy in the database. etcd 3.5.1 to 3.5.19 do not write
-/// promotions of learners to that copy, so etcd 3.6 ends with "too many learner members in cluster" (etcd issue 19557, 20793); members that were
-/// removed can be left there and come back.</remarks>
+/// <remarks>Up to etcd 3.5 the cluster's member list is in the v2 store, and etcd 3.6 reads the copy in the database. etcd 3.5.1 to 3.5.19 do not
+/// write promotions of learners to that copy, so etcd 3.6 ends with "too many learner members in cluster" (etcd issue 19557, 20793); members that
+/// were removed can be left there and come back.</remarks>
 /// <param name="wrong">The members of the cluster that are not the same in the database.</param>
 /// <param name="left">The ids of members in the database that the cluster does not have.</param>
 internal sealed class StoredMembers(IReadOnlyList<Member> wrong, IReadOnlyList<string> left)

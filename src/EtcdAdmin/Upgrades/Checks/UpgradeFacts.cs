@@ -55,8 +55,10 @@ internal sealed record UpgradeFacts
     /// <summary>The time of the checks.</summary>
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>The members in the database of each member, compared with the cluster's, by name; null where the database could not be read, and empty
-    /// where it does not matter.</summary>
+    /// <summary>
+    /// The members in the database of each member, compared with the cluster's, by name; null where the database could not be read, and empty where
+    /// it does not matter.
+    /// </summary>
     public IReadOnlyDictionary<string, StoredMembers?> StoredBy { get; init; } = new Dictionary<string, StoredMembers?>();
 
     /// <summary>Where snapshots were looked for.</summary>
@@ -71,16 +73,17 @@ internal sealed record UpgradeFacts
     public EtcdCluster Cluster => Membership.Cluster;
 
     /// <summary>A result for the cluster or one member.</summary>
-    public EtcdUpgradeCheck Result(UpgradeGate gate, UpgradeCheckResult result, string reason, string? nextStep = null, string? member = null) => new()
-    {
-        Cluster = Cluster.Name,
-        Member = member,
-        Version = Change.To,
-        Gate = gate,
-        Result = result,
-        Reason = reason,
-        NextStep = nextStep,
-    };
+    public EtcdUpgradeCheck Result(
+        UpgradeGate gate, UpgradeCheckResult result, string reason, string? nextStep = null, string? member = null) => new()
+        {
+            Cluster = Cluster.Name,
+            Member = member,
+            Version = Change.To,
+            Gate = gate,
+            Result = result,
+            Reason = reason,
+            NextStep = nextStep,
+        };
 
     /// <summary>What the members report at <c>/version</c>.</summary>
     public static async Task<IReadOnlyDictionary<string, ServerVersions>> ReadVersionsAsync(
@@ -110,7 +113,8 @@ internal sealed record UpgradeFacts
         AdminContext context, Membership membership, IReadOnlyDictionary<string, ServerVersions> versions, VersionChange change,
         PackageRequest package, string snapshots, CancellationToken cancellationToken)
     {
-        NewestSnapshot? newest = await NewestSnapshot.FindAsync(membership.Cluster, membership.Id, snapshots, cancellationToken).ConfigureAwait(false);
+        NewestSnapshot? newest = await NewestSnapshot.FindAsync(membership.Cluster, membership.Id, snapshots, cancellationToken)
+            .ConfigureAwait(false);
         var facts = new UpgradeFacts
         {
             Change = change,
@@ -133,7 +137,8 @@ internal sealed record UpgradeFacts
         MemberSpec[] older = [.. spec.Members.Where(member => RunsOlder(membership, member, change))];
         Task<IReadOnlyList<string>> interrupted = FindInterruptedAsync(context, membership, spec, cancellationToken);
         Task<IReadOnlyList<HandEdit>> edits = HandEdits.ReadAsync(context, membership.Cluster, hosts, spec.Members, cancellationToken);
-        Task<V2Findings[]> v2 = Task.WhenAll(V2Matters(change) ? older.Select(member => V2Scanner.ScanAsync(context, member, cancellationToken)) : []);
+        Task<V2Findings[]> v2 =
+            Task.WhenAll(V2Matters(change) ? older.Select(member => V2Scanner.ScanAsync(context, member, cancellationToken)) : []);
         Task<KeyValuePair<string, StoredMembers?>[]> stored = Task.WhenAll(
             StoredMembers.Matter(change) ? older.Select(member => ReadStoredAsync(context, member, membership, cancellationToken)) : []);
         Task<IReadOnlyDictionary<string, EtcdException>> missing = FindMissingAsync(context, hosts, package, change.To, cancellationToken);
@@ -171,7 +176,8 @@ internal sealed record UpgradeFacts
         var found = new List<string>();
         foreach (MemberSpec member in spec.Members.Where(one => membership.Health.Members.Any(health => health.Member == one.Name && !health.Serves)))
         {
-            if (await new MemberFiles(context.HostOf(member), member).HasKeptConfigAsync(cancellationToken).ConfigureAwait(false)) found.Add(member.Name);
+            if (await new MemberFiles(context.HostOf(member), member).HasKeptConfigAsync(cancellationToken).ConfigureAwait(false))
+                found.Add(member.Name);
         }
 
         return found;

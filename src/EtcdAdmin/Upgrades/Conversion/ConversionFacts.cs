@@ -50,7 +50,8 @@ internal sealed record ConversionFacts
                 }.OfType<string>(),
             ],
         };
-        string output = await context.HostOf(old).RunRequiredAsync("look at the data and certificates", script, cancellationToken).ConfigureAwait(false);
+        string output = await context.HostOf(old).RunRequiredAsync("look at the data and certificates", script, cancellationToken)
+            .ConfigureAwait(false);
         string[][] lines = [.. output.Split('\n').Select(line => line.Split('\t'))];
         string[] Of(string name) => lines.FirstOrDefault(line => line[0] == name) ?? [];
         var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -64,7 +65,9 @@ internal sealed record ConversionFacts
             OldIds = WalIdentity.Parse(FactFields.At(Of("old"), 2)),
             HasNewData = HasData(FactFields.At(Of("new"), 1)),
             NewIds = WalIdentity.Parse(FactFields.At(Of("new"), 2)),
-            DataBytes = long.TryParse(FactFields.At(Of("size"), 1), NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes) ? kilobytes << 10 : 0,
+            DataBytes = long.TryParse(FactFields.At(Of("size"), 1), NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes)
+                ? kilobytes << 10
+                : 0,
             IsSameFileSystem = FactFields.At(Of("device"), 1) == "same" && FactFields.At(Of("device"), 2) == "same",
             Hashes = hashes,
         };

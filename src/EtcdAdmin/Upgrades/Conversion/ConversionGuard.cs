@@ -28,7 +28,8 @@ public static class ConversionGuard
         cluster.RequireSpec();
         EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
         AuthorityReplacer.RequireTls(saved);
-        string[] others = [.. saved.RequireSpec().Members.Where(member => member.Adopted is not null && !members.Contains(member.Name)).Select(member => member.Name)];
+        string[] others = [.. saved.RequireSpec().Members
+            .Where(member => member.Adopted is not null && !members.Contains(member.Name)).Select(member => member.Name)];
         if (others.Length == 0) return;
         throw new EtcdException(EtcdErrorIds.NotSupported,
             $"The authority of cluster '{cluster.Name}' can be replaced only when all members are converted. Not named: {string.Join(", ", others)}. "
@@ -111,7 +112,8 @@ public static class ConversionGuard
         AdoptedMember before = saved.Adopted! with { ConvertsTo = null }, now = found.Adopted! with { ConvertsTo = null }; // both are adopted
         if (before == now) return;
         throw new EtcdException(EtcdErrorIds.PlanOutdated,
-            $"Member {saved.Name} of cluster '{cluster}' has other files or settings on {saved.HostName} than when it was imported. Nothing was changed.")
+            $"Member {saved.Name} of cluster '{cluster}' has other files or settings on {saved.HostName} than when it was imported. "
+                + "Nothing was changed.")
         {
             Target = saved.Name,
             NextStep = $"Update the profile first: Import-EtcdCluster {cluster} with all hosts.",
@@ -124,16 +126,18 @@ public static class ConversionGuard
         var listens = managed.ClientListenUrls(old.Adopted!.ClientUrl.Scheme == "https").ToHashSet(); // it is adopted
         string[] lost =
         [
-            .. found.Settings.GetValueOrDefault("listen-client-urls", "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .. found.Settings.GetValueOrDefault("listen-client-urls", "")
+                .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 .Where(text => Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && !listens.Contains(url)),
         ];
         if (lost.Length > 0 && managed.BindAddress is not ("0.0.0.0" or "::"))
-            yield return $"Member {old.Name} will no longer listen at {string.Join(", ", lost)}. Clients on its host use {old.Adopted!.ClientUrl.Authority}.";
+            yield return $"Member {old.Name} will no longer listen at {string.Join(", ", lost)}. "
+                + $"Clients on its host use {old.Adopted!.ClientUrl.Authority}.";
         if (AdoptedTuning.Differences(own, tuning).ToArray() is { Length: > 0 } differences)
             yield return $"Member {old.Name} gets the settings of the cluster's profile, which differ: {string.Join(", ", differences)}.";
         if (old.Adopted!.Kind == AdoptedKind.Snap)
-            yield return $"When the member serves, the snap is removed from {old.HostName} with all of /snap and /var/snap that is its own. The archive keeps "
-                + "a copy of its common folder.";
+            yield return $"When the member serves, the snap is removed from {old.HostName} with all of /snap and /var/snap that is its own. "
+                + "The archive keeps a copy of its common folder.";
     }
 
     private static void CheckCertificates(MemberSpec old, AdoptedMember adopted, ConversionFacts facts)
@@ -148,7 +152,8 @@ public static class ConversionGuard
             throw ManagedPlaces.Unsupported(old, $"a managed member with TLS verifies clients and peers, but {string.Join(", ", missing)} "
                 + $"{(missing.Length == 1 ? "is" : "are")} missing", "Set it up with certificates for both, then import the cluster again.");
         if (facts.Hashes[adopted.CaFile!] != facts.Hashes[adopted.PeerCaFile!]) // not missing
-            throw ManagedPlaces.Unsupported(old, $"clients ({adopted.CaFile}) and peers ({adopted.PeerCaFile}) have different authorities, but a managed "
-                + "member has one for both", "Give both settings a file with the same authorities, restart it, then import the cluster again.");
+            throw ManagedPlaces.Unsupported(
+                old, $"clients ({adopted.CaFile}) and peers ({adopted.PeerCaFile}) have different authorities, but a managed "
+                    + "member has one for both", "Give both settings a file with the same authorities, restart it, then import the cluster again.");
     }
 }

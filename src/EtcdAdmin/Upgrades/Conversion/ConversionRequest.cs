@@ -5,8 +5,10 @@ namespace EtcdAdmin.Upgrades.Conversion;
 /// <summary>The request to convert a member.</summary>
 public sealed record ConversionRequest
 {
-    /// <summary>Where etcd comes from; null copies the host's own programs, so that the same release runs before and after. A cluster of etcd 2.3 gets
-    /// etcd 3.0: null is the newest available 3.0.</summary>
+    /// <summary>
+    /// Where etcd comes from; null copies the host's own programs, so that the same release runs before and after. A cluster of etcd 2.3 gets etcd
+    /// 3.0: null is the newest available 3.0.
+    /// </summary>
     public PackageRequest? Package { get; init; }
 
     /// <summary>The folder on the host for the backup archive.</summary>

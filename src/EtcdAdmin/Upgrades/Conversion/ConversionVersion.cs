@@ -17,7 +17,8 @@ internal static class ConversionVersion
     /// <param name="member">The member to convert.</param>
     /// <param name="package">What the operator gave; null for nothing.</param>
     /// <param name="cancellationToken">Stops the search.</param>
-    /// <exception cref="EtcdException">UpgradeRefused: another version than this one. PackageNotFound: no etcd 3.0 is available. SpecInvalid.</exception>
+    /// <exception cref="EtcdException">UpgradeRefused: another version than this one. PackageNotFound: no etcd 3.0 is available.
+    /// SpecInvalid.</exception>
     public static async Task<EtcdVersion> FindAsync(
         AdminContext context, EtcdCluster cluster, MemberSpec member, PackageRequest? package, CancellationToken cancellationToken)
     {

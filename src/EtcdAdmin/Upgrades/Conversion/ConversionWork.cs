@@ -61,7 +61,8 @@ internal sealed class ConversionWork(
     private string[] Moves => [_adopted.DataDirectory, managed.Layout.DataDirectory, _adopted.WalDirectory ?? "", managed.WalPath ?? ""];
 
     public Task CopyProgramsAsync(EtcdVersion version, CancellationToken cancellationToken) => RunAsync(
-        $"copy the programs of member {old.Name}", ConversionScripts.CopyPrograms, [_adopted.Program, $"{managed.BinDirectory}/{version}", version.ToString()],
+        $"copy the programs of member {old.Name}", ConversionScripts.CopyPrograms,
+        [_adopted.Program, $"{managed.BinDirectory}/{version}", version.ToString()],
         cancellationToken);
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -111,14 +112,16 @@ internal sealed class ConversionWork(
         }
 
         if (result.ExitCode != 0) throw new HostCommandException(Host.Name, $"back up member {old.Name}", result);
-        if (result.Output.Trim().Split(' ') is [var sha, var size] && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes))
+        if (result.Output.Trim().Split(' ') is [var sha, var size]
+            && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes))
             Archive = (archive, sha, bytes);
     }
 
     public async Task SwitchAsync(CancellationToken cancellationToken)
     {
         await _kept.KeepAsync(cancellationToken).ConfigureAwait(false);
-        await RunAsync($"disable {old.Unit}", ConversionScripts.LeaveUnit, [old.Unit!, KeptFolder], cancellationToken).ConfigureAwait(false); // convertible ones have one
+        // Convertible ones have one.
+        await RunAsync($"disable {old.Unit}", ConversionScripts.LeaveUnit, [old.Unit!, KeptFolder], cancellationToken).ConfigureAwait(false);
         var files = new MemberFiles(Host, managed);
         await files.PrepareAsync(cancellationToken).ConfigureAwait(false);
         await RunAsync($"move the data of member {old.Name}", ConversionScripts.MoveIn, [.. Moves, managed.User!, KeptFolder], cancellationToken)
@@ -132,10 +135,13 @@ internal sealed class ConversionWork(
         await RequireUnsettledAsync(cancellationToken).ConfigureAwait(false);
         if (_ran23) await new LogBefore3(context, managed, KeptFolder + "/owner").BringBackAsync(cancellationToken).ConfigureAwait(false);
         string enabled = await RunAsync(
-            $"move the data of member {old.Name} back", ConversionScripts.MoveBack, [.. Moves, KeptFolder, old.Unit!, _ran23 ? "yes" : "no"], cancellationToken) // as in SwitchAsync
+            // As in SwitchAsync.
+            $"move the data of member {old.Name} back", ConversionScripts.MoveBack, [.. Moves, KeptFolder, old.Unit!, _ran23 ? "yes" : "no"],
+            cancellationToken)
             .ConfigureAwait(false);
         await _kept.PutBackAsync(context.Stamp(), cancellationToken).ConfigureAwait(false);
-        await RunAsync($"enable {old.Unit}", ConversionScripts.EnableUnit, [old.Unit!, enabled.Trim()], cancellationToken).ConfigureAwait(false); // as in SwitchAsync
+        // As in SwitchAsync.
+        await RunAsync($"enable {old.Unit}", ConversionScripts.EnableUnit, [old.Unit!, enabled.Trim()], cancellationToken).ConfigureAwait(false);
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -172,7 +178,8 @@ internal sealed class ConversionWork(
     {
         bool isOurs = old.Unit == managed.Unit;
         bool isSnap = _adopted.Kind == AdoptedKind.Snap; // snapd removes its own files
-        bool isAdministrators = !isSnap && _adopted.UnitFile!.StartsWith(SystemdUnit.Directory + "/", StringComparison.Ordinal); // convertible ones have one
+        // Convertible ones have one.
+        bool isAdministrators = !isSnap && _adopted.UnitFile!.StartsWith(SystemdUnit.Directory + "/", StringComparison.Ordinal);
         string[] files =
         [
             .. new[]
@@ -183,7 +190,8 @@ internal sealed class ConversionWork(
             .. _adopted.EnvironmentFiles,
         ];
         string output = await RunAsync(
-            $"remove the old installation of member {old.Name}", ConversionScripts.Purge, [package ?? "", Snap ?? "", old.Unit!, DataToRemove, KeptFolder, .. files], cancellationToken)
+            $"remove the old installation of member {old.Name}", ConversionScripts.Purge,
+            [package ?? "", Snap ?? "", old.Unit!, DataToRemove, KeptFolder, .. files], cancellationToken)
             .ConfigureAwait(false);
         await _kept.ForgetAsync(cancellationToken).ConfigureAwait(false);
         OldFiles =

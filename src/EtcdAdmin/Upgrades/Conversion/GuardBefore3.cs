@@ -14,7 +14,8 @@ internal static class GuardBefore3
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Refuses where the members have not agreed on etcd 2.3, where API 2 refuses the user, and data that etcd 3.0 would read in another way.
+    /// <summary>
+    /// Refuses where the members have not agreed on etcd 2.3, where API 2 refuses the user, and data that etcd 3.0 would read in another way.
     /// </summary>
     /// <exception cref="EtcdException">UpgradeRefused, PermissionDenied, NotSupported.</exception>
     public static async Task CheckAsync(Membership membership, MemberSpec old, ConversionFacts facts, CancellationToken cancellationToken)
@@ -23,11 +24,12 @@ internal static class GuardBefore3
         if (membership.Health.Members.FirstOrDefault(member => member.Authorized == false) is { } refused)
         {
             throw new EtcdException(EtcdErrorIds.PermissionDenied,
-                $"API 2 of member {refused.Member} of cluster '{cluster.Name}' does not let this user read, so the members' data could not be compared. "
-                    + "Nothing was changed.")
+                $"API 2 of member {refused.Member} of cluster '{cluster.Name}' does not let this user read, so the members' data could not be "
+                    + "compared. Nothing was changed.")
             {
                 Target = cluster.Name,
-                NextStep = $"Supply the user root of API 2: Get-EtcdCluster {cluster.Name} -Credential (Get-Credential root) | Get-EtcdMember | Convert-EtcdMember.",
+                NextStep = $"Supply the user root of API 2: Get-EtcdCluster {cluster.Name} -Credential (Get-Credential root) | "
+                    + "Get-EtcdMember | Convert-EtcdMember.",
             };
         }
 
@@ -49,8 +51,8 @@ internal static class GuardBefore3
             throw ManagedPlaces.Unsupported(old,
                 $"its data has a database ({old.Adopted!.DataDirectory}/member/snap/db), which etcd 2.3 makes with --experimental-v3demo only, and "
                     + "etcd 3.0 if it was started on this data",
-                "If etcd 3.0 was tried on it, remove the member and add it again with etcd 2.3 (etcdctl member remove, etcdctl member add). If it runs "
-                    + "with --experimental-v3demo, bring the cluster to etcd 3.0 by hand.");
+                "If etcd 3.0 was tried on it, remove the member and add it again with etcd 2.3 (etcdctl member remove, etcdctl member add). "
+                    + "If it runs with --experimental-v3demo, bring the cluster to etcd 3.0 by hand.");
         }
     }
 
@@ -65,7 +67,8 @@ internal static class GuardBefore3
     {
         ClusterSpec spec = cluster.RequireSpec();
         (string Member, ServerVersions? Versions)[] answers = await Task.WhenAll(spec.Members.Select(async member =>
-            (member.Name, await TryReadAsync(cluster.Client.ForEndpoint(member.ClientUrl(spec.Tls)).WithCalls(Patience, retry: false), cancellationToken)
+            (member.Name, await TryReadAsync(
+                cluster.Client.ForEndpoint(member.ClientUrl(spec.Tls)).WithCalls(Patience, retry: false), cancellationToken)
                 .ConfigureAwait(false)))).ConfigureAwait(false);
         return [.. answers.Where(answer => answer.Versions is not null).Select(answer => (answer.Member, answer.Versions!))];
     }

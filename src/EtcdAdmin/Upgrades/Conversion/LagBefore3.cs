@@ -10,11 +10,12 @@ using EtcdAdmin.Upgrades.V2Store;
 namespace EtcdAdmin.Upgrades.Conversion;
 
 /// <summary>
-/// Keeps a member from starting with etcd 3.0 too far behind the others. A leader of etcd 2.3 keeps the last 5,000 entries, and sends a raft snapshot to
-/// a member that needs older ones. etcd 3.0 ends with "get database snapshot file path error" when it gets one from 2.3, and then neither version
+/// Keeps a member from starting with etcd 3.0 too far behind the others. A leader of etcd 2.3 keeps the last 5,000 entries, and sends a raft snapshot
+/// to a member that needs older ones. etcd 3.0 ends with "get database snapshot file path error" when it gets one from 2.3, and then neither version
 /// starts on the data again.
 /// </summary>
-/// <remarks>Sources: etcd <c>etcdserver/raft.go</c> and <c>server.go</c>, 2.3.8 (numberOfCatchUpEntries) and 3.0.17 (applySnapshot); seen with both.</remarks>
+/// <remarks>Sources: etcd <c>etcdserver/raft.go</c> and <c>server.go</c>, 2.3.8 (numberOfCatchUpEntries) and 3.0.17 (applySnapshot); seen with
+/// both.</remarks>
 /// <param name="context">The environment.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="member">The member, with its data in the new places.</param>
@@ -43,8 +44,8 @@ internal sealed class LagBefore3(AdminContext context, EtcdCluster cluster, Memb
         ulong own = _index ?? await ReadLogAsync(cancellationToken).ConfigureAwait(false);
         if (newest <= own + Most) return;
         throw new EtcdException(EtcdErrorIds.UpgradeRefused, string.Create(CultureInfo.InvariantCulture,
-            $"While member {member.Name} was stopped, {newest - own} entries were written to the log of the other members. With more than {Most}, etcd 3.0 "
-                + $"might need a raft snapshot, which it cannot take from etcd 2.3. It was not started."))
+            $"While member {member.Name} was stopped, {newest - own} entries were written to the log of the other members. "
+                + $"With more than {Most}, etcd 3.0 might need a raft snapshot, which it cannot take from etcd 2.3. It was not started."))
         {
             Target = member.Name,
             NextStep = "Run the command again when clients write less. A smaller data directory is packed faster: the member is stopped meanwhile.",

@@ -20,8 +20,10 @@ internal sealed class LogBefore3(AdminContext context, MemberSpec member, string
 
     private readonly IHost _host = context.HostOf(member);
 
-    /// <summary>Rewrites the segments that etcd 3.0 wrote; each by a rename, so that an interruption leaves each in one form or the other. etcd 3.0 reads
-    /// both.</summary>
+    /// <summary>
+    /// Rewrites the segments that etcd 3.0 wrote; each by a rename, so that an interruption leaves each in one form or the other. etcd 3.0 reads
+    /// both.
+    /// </summary>
     /// <exception cref="StepNotUndoneException">The log is damaged.</exception>
     public async Task BringBackAsync(CancellationToken cancellationToken)
     {

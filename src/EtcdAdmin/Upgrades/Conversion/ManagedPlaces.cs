@@ -33,8 +33,8 @@ internal static class ManagedPlaces
         if (managed.ClientUrl(tls) != adopted.ClientUrl || managed.PeerUrl(tls) != adopted.PeerUrl)
         {
             throw Unsupported(old,
-                $"its client URL {EndpointUrl.Show(adopted.ClientUrl)} and its peer URL {EndpointUrl.Show(adopted.PeerUrl)} differ in host or scheme, but "
-                    + "a managed member has one address, with TLS for both or for neither",
+                $"its client URL {EndpointUrl.Show(adopted.ClientUrl)} and its peer URL {EndpointUrl.Show(adopted.PeerUrl)} differ in host or "
+                    + "scheme, but a managed member has one address, with TLS for both or for neither",
                 "Give it URLs with the same host and scheme, import the cluster again, then run the command again.");
         }
 

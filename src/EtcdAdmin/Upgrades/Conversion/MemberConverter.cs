@@ -28,8 +28,8 @@ public sealed class MemberConverter(AdminContext context)
     /// <returns>An operation. Its plan is empty if the member is converted already.</returns>
     /// <exception cref="EtcdException">
     /// ClusterNotManaged, MemberNotFound; MemberNotConverted: it can only be read. NotSupported: it cannot be described as a managed member.
-    /// UpgradeRefused: another version was wanted. PlanOutdated: it has changed since it was imported. QuorumAtRisk, NotHealthy: the other members. MemberDataLost, EtcdExists, DiskFull and
-    /// other problems of the host.
+    /// UpgradeRefused: another version was wanted. PlanOutdated: it has changed since it was imported. QuorumAtRisk, NotHealthy: the other members.
+    /// MemberDataLost, EtcdExists, DiskFull and other problems of the host.
     /// </exception>
     public async Task<Operation<EtcdConversion>> PlanAsync(
         EtcdCluster cluster, string member, ConversionRequest request, CancellationToken cancellationToken)
@@ -51,14 +51,17 @@ public sealed class MemberConverter(AdminContext context)
         EtcdCluster after = cluster.WithSpec(SpecChanges.Replace(spec, managed));
         InstallState state = await InstallState
             .ReadAsync(context, cluster.Name, cluster, after.RequireSpec(), [managed], cancellationToken, membership.Id).ConfigureAwait(false);
-        ConversionFacts facts = await ConversionFacts.ReadAsync(context, old, managed, request.BackupDirectory, cancellationToken).ConfigureAwait(false);
+        ConversionFacts facts = await ConversionFacts.ReadAsync(context, old, managed, request.BackupDirectory, cancellationToken)
+            .ConfigureAwait(false);
         ConversionGuard.CheckHost(old, managed, spec.Tls, facts);
         if (cluster.IsBefore3) await GuardBefore3.CheckAsync(membership, old, facts, cancellationToken).ConfigureAwait(false);
         EtcdInstallation? running = await FindAsync(old, cancellationToken).ConfigureAwait(false);
         IEnumerable<string> warnings = running is { Kind: not null, IsRunning: true } ? CheckRunning(membership, old, managed, running) : [];
-        bool isOurs = state.OwnershipOf(managed).Facts is { UnitCluster: { } marked, UnitMember: { } name } && marked == cluster.Name && name == old.Name;
+        bool isOurs = state.OwnershipOf(managed).Facts is { UnitCluster: { } marked, UnitMember: { } name }
+            && marked == cluster.Name && name == old.Name;
         ConversionGuard.CheckSpace(
-            state.SurveyOf(managed).Host, request.BackupDirectory, managed, !state.FactsOf(managed).HasBinary, facts.HasOldData ? facts.DataBytes : 0);
+            state.SurveyOf(managed).Host, request.BackupDirectory, managed, !state.FactsOf(managed).HasBinary,
+            facts.HasOldData ? facts.DataBytes : 0);
 
         var work = new ConversionWork(context, cluster, after, old, managed, request);
         // What an earlier phase would call the member's own process is still the old installation's.
@@ -154,8 +157,9 @@ public sealed class MemberConverter(AdminContext context)
         }
 
         plan.NextStage().Add(
-            managed.Step(StepKind.SwitchData, $"Disable {old.Unit}, move the data of member {old.Name} to {managed.Layout.DataDirectory}, and write its "
-                + $"configuration and {managed.Unit}") with
+            managed.Step(
+                StepKind.SwitchData, $"Disable {old.Unit}, move the data of member {old.Name} to {managed.Layout.DataDirectory}, and write its "
+                    + $"configuration and {managed.Unit}") with
             {
                 Detail = managed.Layout.DataDirectory,
             },
@@ -170,7 +174,8 @@ public sealed class MemberConverter(AdminContext context)
     private void AddRest(PlanBuilder plan, ConversionWork work, Membership membership, MemberSpec old, string? package)
     {
         plan.NextStage().Add(
-            StepText.Here(StepKind.ProveMember, $"Prove that member {old.Name} and all others serve", old.Name), (_, token) => work.ProveAsync(token));
+            StepText.Here(StepKind.ProveMember, $"Prove that member {old.Name} and all others serve", old.Name),
+            (_, token) => work.ProveAsync(token));
         plan.TidyUp().Add(
             old.Step(StepKind.RemoveFiles, $"Remove {OldInstallation(old, package)}; data and certificates are kept") with
             {

@@ -65,7 +65,8 @@ internal sealed class ProofBefore3(AdminContext context, EtcdCluster cluster, Me
         int count = cluster.RequireSpec().Members.Count;
         while (true)
         {
-            IReadOnlyList<(string Member, ServerVersions Versions)> all = await GuardBefore3.ReadVersionsAsync(cluster, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<(string Member, ServerVersions Versions)> all = await GuardBefore3.ReadVersionsAsync(cluster, cancellationToken)
+                .ConfigureAwait(false);
             if (all.Count == count && all.All(one => one.Versions.Cluster is { } agreed && MinorLine.Of(agreed) == Before3.Next)) break;
             if (context.Clock.GetElapsedTime(start) >= timeout)
             {
@@ -94,8 +95,8 @@ internal sealed class ProofBefore3(AdminContext context, EtcdCluster cluster, Me
             if (context.Clock.GetElapsedTime(start) >= timeout)
             {
                 throw new EtcdException(EtcdErrorIds.NotHealthy,
-                    $"Member {member.Name} has not caught up within {timeout.TotalSeconds:0} s: its v2 data is at index {own.Index}, that of the others at "
-                        + $"{index}.")
+                    $"Member {member.Name} has not caught up within {timeout.TotalSeconds:0} s: its v2 data is at index {own.Index}, that of the "
+                        + $"others at {index}.")
                 {
                     Target = member.Name,
                     NextStep = $"Read its log ({member.LogPlace}), then run the command again with a longer -Timeout.",

@@ -35,8 +35,8 @@ public sealed class ClusterUpdater(AdminContext context)
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="EtcdException">UpgradeRefused: no way leads to the version, or a check failed. ClusterNotManaged, MemberNotConverted, InvalidArgument,
-    /// PackageNotFound, MemberNotFound, QuorumAtRisk, NotHealthy.</exception>
+    /// <exception cref="EtcdException">UpgradeRefused: no way leads to the version, or a check failed. ClusterNotManaged, MemberNotConverted,
+    /// InvalidArgument, PackageNotFound, MemberNotFound, QuorumAtRisk, NotHealthy.</exception>
     /// <exception cref="AggregateException">Problems of several hosts.</exception>
     public async Task<ClusterUpdate> PlanAsync(EtcdCluster cluster, UpdateRequest request, CancellationToken cancellationToken)
     {
@@ -85,7 +85,8 @@ public sealed class ClusterUpdater(AdminContext context)
     private async Task<Way> FindWayAsync(EtcdCluster cluster, UpdateRequest request, CancellationToken cancellationToken)
     {
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<string, ServerVersions> versions = await UpgradeFacts.ReadVersionsAsync(membership, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, ServerVersions> versions = await UpgradeFacts.ReadVersionsAsync(membership, cancellationToken)
+            .ConfigureAwait(false);
         IReadOnlyList<EtcdVersion> running = UpgradeFacts.RunningOf(membership);
         if (running.Count == 0)
         {
@@ -108,7 +109,8 @@ public sealed class ClusterUpdater(AdminContext context)
         var target = new VersionTarget(context, request.Package);
         EtcdVersion version = await target.FindAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<VersionChange> changes = await VersionPath.FindAsync(
-            cluster.Name, running, agreed, version, request.PassesThrough, passed => target.NewestOfAsync(passed, cancellationToken)).ConfigureAwait(false);
+            cluster.Name, running, agreed, version, request.PassesThrough, passed => target.NewestOfAsync(passed, cancellationToken))
+            .ConfigureAwait(false);
         return new Way(membership, versions, changes);
     }
 
@@ -124,7 +126,8 @@ public sealed class ClusterUpdater(AdminContext context)
         EtcdVersion wanted = facts.Change.To;
         return facts.Cluster.RequireSpec().VersionOf(member) != wanted
             || !facts.Hosts!.Running.Contains(member.Name) // it is managed
-            || facts.Membership.Health.Members.Any(health => health.Member == member.Name && health.RunningVersion is { } running && running != wanted)
+            || facts.Membership.Health.Members.Any(health => health.Member == member.Name
+                && health.RunningVersion is { } running && running != wanted)
             || facts.Hosts.ConfigDiffers(facts.Hosts.Wanted.Named(member.Name)!); // both have the same members
     }
 
@@ -146,7 +149,8 @@ public sealed class ClusterUpdater(AdminContext context)
         if (change.Kind != VersionChangeKind.Upgrade) return $"To roll back: {back}";
         return change.From >= new MinorLine(3, 5)
             ? $"To roll back, at any time: {back}"
-            : $"To roll back before the last member is updated: {back}. After that, restore the snapshot in {Folder(way, request)} into a new cluster.";
+            : $"To roll back before the last member is updated: {back}. After that, restore the snapshot in "
+                + $"{Folder(way, request)} into a new cluster.";
     }
 
     private sealed record Way(

@@ -21,12 +21,15 @@ internal sealed class ClusterVersionGate(AdminContext context)
         {
             Membership now = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
             IReadOnlyDictionary<string, ServerVersions> versions = await UpgradeFacts.ReadVersionsAsync(now, cancellationToken).ConfigureAwait(false);
-            if (versions.Count == now.Members.Count && versions.Values.All(version => version.Cluster is { } agreed && MinorLine.Of(agreed) == line)) return;
+            if (versions.Count == now.Members.Count && versions.Values.All(version => version.Cluster is { } agreed && MinorLine.Of(agreed) == line))
+                return;
             if (context.Clock.GetElapsedTime(start) >= timeout)
             {
-                string reported = string.Join(", ", versions.Select(version => $"{version.Key}: {version.Value.Cluster?.ToString() ?? "not decided"}"));
+                string reported =
+                    string.Join(", ", versions.Select(version => $"{version.Key}: {version.Value.Cluster?.ToString() ?? "not decided"}"));
                 throw new EtcdException(EtcdErrorIds.NotHealthy,
-                    $"All members run the new version, but within {timeout.TotalSeconds:0} s they did not agree on cluster version {line} ({reported}).")
+                    $"All members run the new version, but within {timeout.TotalSeconds:0} s they did not agree on "
+                        + $"cluster version {line} ({reported}).")
                 {
                     Target = cluster.Name,
                     NextStep = "Check the members with Get-EtcdHealth, then run the same command again; it continues from here.",

@@ -31,7 +31,8 @@ internal sealed class DowngradeSteps(UpdateState state, VersionChange change, Ti
         }
         catch (EtcdRpcException e)
         {
-            throw new EtcdException(EtcdErrorIds.UpgradeRefused, $"Cluster '{state.Cluster.Name}' refuses the downgrade to etcd {change.To}: {e.Message}", e)
+            throw new EtcdException(
+                EtcdErrorIds.UpgradeRefused, $"Cluster '{state.Cluster.Name}' refuses the downgrade to etcd {change.To}: {e.Message}", e)
             {
                 Target = state.Cluster.Name,
                 NextStep = e.NextStep,
@@ -41,7 +42,8 @@ internal sealed class DowngradeSteps(UpdateState state, VersionChange change, Ti
 
     /// <summary>Adds the step before the first member.</summary>
     public void AddTo(PlanBuilder plan) => plan.NextStage().Add(
-        StepText.Here(StepKind.EnableDowngrade, $"Enable the downgrade to {MinorLine.Of(change.To)}, and wait until all members have converted their data") with
+        StepText.Here(
+            StepKind.EnableDowngrade, $"Enable the downgrade to {MinorLine.Of(change.To)}, and wait until all members have converted their data") with
         {
             Subject = Target,
         },

@@ -40,7 +40,8 @@ internal sealed class MemberUpdate(UpdateState state, MemberSpec member, Version
         MemberSpec renewed = next.RequireSpec().Named(member.Name)!; // only its version differs
         ClusterSpec before = state.Cluster.RequireSpec();
         _restart = new MemberRestart(
-            state.Context, next, renewed, timeout, state.Spare, before.InstalledVersionOf(member), isWritten ? EtcdConfiguration.Render(before, member) : null);
+            state.Context, next, renewed, timeout, state.Spare, before.InstalledVersionOf(member),
+            isWritten ? EtcdConfiguration.Render(before, member) : null);
         await _restart.ApplyAsync(whole).ConfigureAwait(false);
         await ProveVersionAsync(next, whole).ConfigureAwait(false);
         await new CaughtUpGate(state.Context).WaitAsync(next, renewed, timeout, whole).ConfigureAwait(false);
@@ -79,7 +80,8 @@ internal sealed class MemberUpdate(UpdateState state, MemberSpec member, Version
         if (now.Voters < 2 || now.Leader is not { } leader || leader.Name != member.Name) return;
         if (!LeaderMover.CanMove(now))
         {
-            events.Message($"Member {member.Name} leads, and etcd {change.From} cannot move leadership: the other members elect a leader when it stops.");
+            events.Message(
+                $"Member {member.Name} leads, and etcd {change.From} cannot move leadership: the other members elect a leader when it stops.");
             return;
         }
 
@@ -117,11 +119,13 @@ internal sealed class MemberUpdate(UpdateState state, MemberSpec member, Version
             EtcdHealth[] compared = [.. health.Members.Where(other => other.HashConsistent is not null)];
             if (compared.FirstOrDefault(other => other.HashConsistent == false) is { } differs)
             {
-                throw new EtcdException(EtcdErrorIds.Corrupt, $"After member {member.Name} was updated, the data of member {differs.Member} differs from "
-                    + "that of the other members.")
+                throw new EtcdException(
+                    EtcdErrorIds.Corrupt, $"After member {member.Name} was updated, the data of member {differs.Member} differs from "
+                        + "that of the other members.")
                 {
                     Target = differs.Member,
-                    NextStep = "Stop here, and find out which members have the right data (Get-EtcdHealth -CheckHash) before anything else is restarted.",
+                    NextStep =
+                        "Stop here, and find out which members have the right data (Get-EtcdHealth -CheckHash) before anything else is restarted.",
                 };
             }
 

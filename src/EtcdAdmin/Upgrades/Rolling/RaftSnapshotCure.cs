@@ -10,7 +10,9 @@ using EtcdAdmin.Upgrades.Versions;
 
 namespace EtcdAdmin.Upgrades.Rolling;
 
-/// <summary>Lets a member write a raft snapshot with its present version, so that the new version need not replay the v2 requests in its log.</summary>
+/// <summary>
+/// Lets a member write a raft snapshot with its present version, so that the new version need not replay the v2 requests in its log.
+/// </summary>
 /// <param name="state">How far the change has come.</param>
 /// <param name="member">The member.</param>
 /// <param name="change">The version change.</param>
@@ -21,7 +23,8 @@ internal sealed class RaftSnapshotCure(UpdateState state, MemberSpec member, Ver
 
     /// <summary>The text of the step.</summary>
     public StepText Text => member.Step(StepKind.WriteRaftSnapshot,
-        $"Restart member {member.Name} twice, so that it writes a raft snapshot: its log must not hold v2 requests that etcd {change.To} refuses") with
+        $"Restart member {member.Name} twice, so that it writes a raft snapshot: its log must not hold v2 "
+            + $"requests that etcd {change.To} refuses") with
     {
         Subject = $"{member.Name} {change.To}",
         Interrupts = state.Cluster.RequireSpec().Members.Count <= 2 ? Interruption.Cluster : Interruption.Member,
@@ -34,7 +37,8 @@ internal sealed class RaftSnapshotCure(UpdateState state, MemberSpec member, Ver
         CancellationToken whole = CancellationToken.None;
         if (await FindAsync(whole).ConfigureAwait(false) is null) return;
         events.Message($"Member {member.Name} is restarted with snapshot-count 1, and then with its usual settings again.");
-        EtcdCluster eager = state.Cluster.WithSpec(state.Cluster.RequireSpec() with { Tuning = state.Cluster.RequireSpec().Tuning with { SnapshotCount = 1 } });
+        EtcdCluster eager =
+            state.Cluster.WithSpec(state.Cluster.RequireSpec() with { Tuning = state.Cluster.RequireSpec().Tuning with { SnapshotCount = 1 } });
         var restart = new MemberRestart(state.Context, eager, member, timeout, state.Spare);
         try
         {
@@ -53,7 +57,8 @@ internal sealed class RaftSnapshotCure(UpdateState state, MemberSpec member, Ver
         while (true)
         {
             // A raft snapshot is written when entries have been applied since the last: each look makes some.
-            await new HealthChecker(state.Context).CheckAsync(state.Cluster, new HealthOptions { CheckWrite = true }, cancellationToken).ConfigureAwait(false);
+            await new HealthChecker(state.Context).CheckAsync(state.Cluster, new HealthOptions { CheckWrite = true }, cancellationToken)
+                .ConfigureAwait(false);
             if (await FindAsync(cancellationToken).ConfigureAwait(false) is not { } obstacle) return;
             if (state.Context.Clock.GetElapsedTime(start) >= timeout)
             {

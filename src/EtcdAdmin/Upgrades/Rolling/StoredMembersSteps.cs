@@ -13,10 +13,11 @@ namespace EtcdAdmin.Upgrades.Rolling;
 internal sealed class StoredMembersSteps(UpdateState state, VersionChange change)
 {
     /// <summary>Adds the step before the snapshot: all members write the list to their databases again.</summary>
-    /// <remarks>Each member has its own database, and etcd 3.5.20 and later correct some of them at startup. So a snapshot of one member does not show
-    /// whether the others are right, and the list is written in any case.</remarks>
+    /// <remarks>Each member has its own database, and etcd 3.5.20 and later correct some of them at startup. So a snapshot of one member does not
+    /// show whether the others are right, and the list is written in any case.</remarks>
     public void AddRewriteTo(PlanBuilder plan) => plan.NextStage().Add(
-        StepText.Here(StepKind.RewriteMembers, $"Let all members write the member list to their databases again: etcd {change.To} reads it there") with
+        StepText.Here(
+            StepKind.RewriteMembers, $"Let all members write the member list to their databases again: etcd {change.To} reads it there") with
         {
             Subject = $"{change.To}",
         },
@@ -44,12 +45,12 @@ internal sealed class StoredMembersSteps(UpdateState state, VersionChange change
         var stored = StoredMembers.Compare(state.Snapshot!.Members, now.Members); // saved by the step before
         if (stored.AreRight) return;
         throw new EtcdException(EtcdErrorIds.UpgradeRefused,
-            $"The member list in the database differs from that of cluster '{state.Cluster.Name}': {stored}. etcd {change.To} reads the database, and would "
-                + "not start or bring removed members back. No member was changed.")
+            $"The member list in the database differs from that of cluster '{state.Cluster.Name}': {stored}. "
+                + $"etcd {change.To} reads the database, and would not start or bring removed members back. No member was changed.")
         {
             Target = state.Cluster.Name,
-            NextStep = $"Update to the newest patch version of etcd {change.From} first; it corrects the list. If removed members are still in it, restore a "
-                + "snapshot (Restore-EtcdSnapshot): that makes a new list.",
+            NextStep = $"Update to the newest patch version of etcd {change.From} first; it corrects the list. "
+                + "If removed members are still in it, restore a snapshot (Restore-EtcdSnapshot): that makes a new list.",
         };
     }
 }

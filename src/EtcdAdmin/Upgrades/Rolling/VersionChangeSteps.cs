@@ -52,7 +52,8 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
             {
                 Membership now = await Membership.ReadAsync(state.Context, state.Cluster, token).ConfigureAwait(false);
                 UpgradeFacts facts = await UpgradeFacts.ReadAsync(
-                    state.Context, now, await UpgradeFacts.ReadVersionsAsync(now, token).ConfigureAwait(false), change, request.Package, snapshots, token)
+                    state.Context, now, await UpgradeFacts.ReadVersionsAsync(now, token).ConfigureAwait(false), change, request.Package,
+                    snapshots, token)
                     .ConfigureAwait(false);
                 UpgradeRefusal.Require(state.Cluster, change, UpgradeGates.Check(facts), request.IgnoredChecks);
             });
@@ -83,7 +84,8 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         StoredMembersSteps? stored = StoredMembers.Matter(change) ? new StoredMembersSteps(state, change) : null;
         stored?.AddRewriteTo(plan);
         plan.NextStage().Add(
-            StepText.Here(StepKind.TakeSnapshot, $"Save a snapshot in {snapshots} and verify it") with { Subject = $"{change.To}", Detail = snapshots },
+            StepText.Here(StepKind.TakeSnapshot, $"Save a snapshot in {snapshots} and verify it") with
+            { Subject = $"{change.To}", Detail = snapshots },
             async (events, token) =>
             {
                 await state.RecordProgramsAsync(change.To, token).ConfigureAwait(false);
@@ -117,7 +119,8 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
 
             var update = new MemberUpdate(state, member, change, request.HealthTimeout, isWritten(member));
             plan.NextStage().Add(
-                member.Step(StepKind.UpdateMember, $"Restart member {member.Name} with etcd {change.To}, and prove that it has the same data{Election(membership, member)}") with
+                member.Step(StepKind.UpdateMember,
+                    $"Restart member {member.Name} with etcd {change.To}, and prove that it has the same data{Election(membership, member)}") with
                 {
                     Subject = $"{member.Name} {change.To}",
                     Interrupts = membership.InterruptionBy(member),
@@ -141,7 +144,8 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         },
         async (_, token) =>
         {
-            await new ClusterVersionGate(state.Context).WaitAsync(state.Cluster, MinorLine.Of(change.To), request.HealthTimeout, token).ConfigureAwait(false);
+            await new ClusterVersionGate(state.Context).WaitAsync(state.Cluster, MinorLine.Of(change.To), request.HealthTimeout, token)
+                .ConfigureAwait(false);
             if (change.Kind == VersionChangeKind.Downgrade)
                 await new DowngradeSteps(state, change, request.HealthTimeout).WaitUntilOverAsync(token).ConfigureAwait(false);
             await new HealthGate(state.Context).WaitAsync(state.Cluster, request.HealthTimeout, token).ConfigureAwait(false);

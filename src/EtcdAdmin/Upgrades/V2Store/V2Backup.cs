@@ -56,8 +56,8 @@ internal static class V2Backup
         EtcdException Failed(string id, string finding) => new(id, $"'{source}' cannot be read as a backup in the style of etcd 2: {finding}.")
         {
             Target = source,
-            NextStep = "Give the folder of 'etcdctl backup', a copy of a data directory, or a tar, tar.gz or zip archive of one. Unpack other archives into a "
-                + "folder first.",
+            NextStep = "Give the folder of 'etcdctl backup', a copy of a data directory, or a tar, tar.gz or zip archive of one. "
+                + "Unpack other archives into a folder first.",
         };
     }
 

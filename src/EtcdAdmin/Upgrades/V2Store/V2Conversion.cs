@@ -37,7 +37,9 @@ public sealed record V2Conversion : KeyFiles.KeyImportCounts
     /// <summary>The cluster with the v3 keys.</summary>
     public required string Cluster { get; init; }
 
-    /// <summary>Number of v2 keys that API 2 does not list, because a part of their path begins with an underscore; they are among the keys.</summary>
+    /// <summary>
+    /// Number of v2 keys that API 2 does not list, because a part of their path begins with an underscore; they are among the keys.
+    /// </summary>
     public int HiddenKeys { get; init; }
 
     /// <summary>Number of leases for keys that expire.</summary>

@@ -144,7 +144,8 @@ public sealed class V2Converter
     internal async Task<V2Conversion> ClearAsync(V2Conversion result, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(result);
-        if (_cluster is null || _store is null) throw new InvalidOperationException("Only the v2 store of a cluster that was converted can be cleared.");
+        if (_cluster is null || _store is null)
+            throw new InvalidOperationException("Only the v2 store of a cluster that was converted can be cleared.");
         if (!result.Compared) throw new InvalidOperationException("The v3 keys have not been compared with the v2 keys.");
         var api = new V2ApiClient(_cluster);
         await new V2Cleaner(api, _cluster.Name, _request.Prefix, _events).ClearAsync(_store, cancellationToken).ConfigureAwait(false);
@@ -163,8 +164,8 @@ public sealed class V2Converter
     private string[] Warnings() => _missesHidden && _request.ClearsV2
         ?
         [
-            $"{NotListed}, and the raft data of cluster '{_source}' cannot be read here. Such keys are neither converted nor deleted. If clients use them, "
-                + "convert a copy of a member's data directory first (Convert-EtcdV2Store -Path).",
+            $"{NotListed}, and the raft data of cluster '{_source}' cannot be read here. Such keys are neither converted nor deleted. "
+                + "If clients use them, convert a copy of a member's data directory first (Convert-EtcdV2Store -Path).",
         ]
         : [];
 

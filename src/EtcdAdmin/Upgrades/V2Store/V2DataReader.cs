@@ -3,7 +3,9 @@ using EtcdAdmin.Database.Wal;
 
 namespace EtcdAdmin.Upgrades.V2Store;
 
-/// <summary>Reads raft snapshots and a log as etcd does at startup: the newest raft snapshot that the log records, then the entries after it.</summary>
+/// <summary>
+/// Reads raft snapshots and a log as etcd does at startup: the newest raft snapshot that the log records, then the entries after it.
+/// </summary>
 /// <param name="files">The files.</param>
 /// <param name="open">Reads a file of them, by its full path.</param>
 /// <remarks>Source: etcd <c>server/etcdserver/server.go</c> (NewServer) and <c>api/snap/snapshotter.go</c> (LoadNewestAvailable), 3.5.</remarks>

@@ -5,8 +5,10 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Upgrades.V2Store;
 
-/// <summary>Finds keys that API 2 serves but does not list: a part of their path begins with an underscore. Their names are read from a member's raft data,
-/// their values from API 2.</summary>
+/// <summary>
+/// Finds keys that API 2 serves but does not list: a part of their path begins with an underscore. Their names are read from a member's raft data,
+/// their values from API 2.
+/// </summary>
 /// <param name="context">The environment.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="api">API 2 of the cluster.</param>

@@ -37,7 +37,8 @@ internal static class V2Scanner
         if (files.Blocked.Count > 0 || files.Segments.Count == 0) return null;
         try
         {
-            return await ReaderOf(host, member, files).ReadAsync((snapshot, log, _) => log.StoreAfter(snapshot).Keys ?? V2Node.Directory(""), cancellationToken)
+            return await ReaderOf(host, member, files)
+                .ReadAsync((snapshot, log, _) => log.StoreAfter(snapshot).Keys ?? V2Node.Directory(""), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (Exception e) when (e is HostCommandException or V2DataException)

@@ -14,7 +14,8 @@ internal sealed record AdvisoryFile(DateOnly Date, string Source, MinorLine Firs
 {
     private const int CurrentFormat = 1;
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Options =
+        new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="JsonException">It is not JSON, or not of this shape.</exception>
@@ -23,7 +24,8 @@ internal sealed record AdvisoryFile(DateOnly Date, string Source, MinorLine Firs
     {
         JsonFile file = JsonSerializer.Deserialize<JsonFile>(content, Options) ?? throw new FormatException("it is empty");
         if (file.Format != CurrentFormat)
-            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"its format is {file.Format}, and this version of EtcdAdmin reads {CurrentFormat}"));
+            throw new FormatException(string.Create(
+                CultureInfo.InvariantCulture, $"its format is {file.Format}, and this version of EtcdAdmin reads {CurrentFormat}"));
         if (!DateOnly.TryParseExact(file.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date))
             throw new FormatException($"its date is '{file.Date}' instead of a day such as 2026-11-01");
         if (!EtcdVersion.TryParse(file.FirstSupported + ".0", out EtcdVersion first))

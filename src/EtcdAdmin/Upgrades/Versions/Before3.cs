@@ -17,12 +17,14 @@ internal static class Before3
     /// <param name="cluster">The cluster.</param>
     public static EtcdException? UpdateRefusal(EtcdCluster cluster) => !cluster.IsBefore3 ? null : Refused(
         cluster.Name, $"it runs etcd {cluster.Spec?.Version}, which Convert-EtcdMember brings to etcd 3.0",
-        $"Run: Get-EtcdMember {cluster.Name} | Convert-EtcdMember. Then go on with, for example, Update-EtcdCluster {cluster.Name} -Version 3.5 -Through.");
+        $"Run: Get-EtcdMember {cluster.Name} | Convert-EtcdMember. Then go on with, for example, Update-EtcdCluster "
+            + $"{cluster.Name} -Version 3.5 -Through.");
 
     /// <summary>The refusal of a version that a cluster of etcd 2.3 cannot be brought to.</summary>
     public static EtcdException TargetRefusal(string cluster, string wanted) => Refused(
         cluster, $"it runs etcd 2.3, and only etcd 3.0 can follow, not etcd {wanted}",
-        $"Run: Get-EtcdMember {cluster} | Convert-EtcdMember -Version 3.0. Then go on with 'Update-EtcdCluster {cluster} -Version {wanted} -Through'.");
+        $"Run: Get-EtcdMember {cluster} | Convert-EtcdMember -Version 3.0. Then go on with 'Update-EtcdCluster "
+            + $"{cluster} -Version {wanted} -Through'.");
 
     /// <summary>The refusal to change the version.</summary>
     public static EtcdException Refused(string cluster, string why, string nextStep) =>

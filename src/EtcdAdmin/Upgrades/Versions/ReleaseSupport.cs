@@ -63,7 +63,8 @@ public sealed class ReleaseSupport
             throw Invalid(path, string.Create(CultureInfo.InvariantCulture, $"its date ({given.Known:O}) is in the future"));
         ReleaseSupport present = await LoadAsync(home, cancellationToken).ConfigureAwait(false);
         if (given.Known < present.Known)
-            throw Invalid(path, string.Create(CultureInfo.InvariantCulture, $"its date ({given.Known:O}) is before that of the present knowledge ({present.Known:O})"));
+            throw Invalid(path, string.Create(
+                CultureInfo.InvariantCulture, $"its date ({given.Known:O}) is before that of the present knowledge ({present.Known:O})"));
         Directory.CreateDirectory(home.Path);
         await AtomicFile.WriteAsync(PathIn(home), content, AtomicFile.Public, cancellationToken).ConfigureAwait(false);
         return given;

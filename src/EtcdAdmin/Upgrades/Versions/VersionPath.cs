@@ -54,7 +54,8 @@ internal static class VersionPath
         };
     }
 
-    private static async Task<IReadOnlyList<VersionChange>> ThroughAsync(MinorLine from, EtcdVersion target, Func<MinorLine, Task<EtcdVersion>> newestOf)
+    private static async Task<IReadOnlyList<VersionChange>> ThroughAsync(
+        MinorLine from, EtcdVersion target, Func<MinorLine, Task<EtcdVersion>> newestOf)
     {
         var changes = new List<VersionChange>();
         foreach (MinorLine line in from.Until(MinorLine.Of(target)))

@@ -170,7 +170,8 @@ public sealed class ForeignHealthTests : IDisposable
         Assert.Matches("^its data was not compared: Maintenance.(HashKV|Status) at .*permission denied.*'reader'", unhashed.Reason);
         Assert.Equal((false, null, (bool?)true), (reader.Healthy, reader.Writable, reader.HasQuorum));
         Assert.StartsWith(
-            "the test write was skipped: user 'reader' is not permitted to write keys with the prefix 'etcdadmin/health-check/'", reader.Reason, StringComparison.Ordinal);
+            "the test write was skipped: user 'reader' is not permitted to write keys with the prefix 'etcdadmin/health-check/'", reader.Reason,
+            StringComparison.Ordinal);
         Assert.Equal((true, (bool?)true), (allowed.Healthy, allowed.Writable));
     }
 

@@ -53,7 +53,8 @@ public sealed class ProfileReaderTests : IDisposable
             },
             tuning);
         Assert.All(
-            ["electionTimeout is \"5s\" and is treated as 5s", "heartbeatInterval is 250 and is treated as 250ms", "QuotaBytes is \"8GB\" and is treated as 8589934592", "autoCompactionMode is \"Periodic\" and is treated as periodic",
+            ["electionTimeout is \"5s\" and is treated as 5s", "heartbeatInterval is 250 and is treated as 250ms",
+                "QuotaBytes is \"8GB\" and is treated as 8589934592", "autoCompactionMode is \"Periodic\" and is treated as periodic",
                 "'auto-compaction-retention' is '08:00:00' and is treated as 8h", "'grpc-keepalive-min-time' is '00:00:07' and is treated as 7s"],
             part =>
                 Assert.Contains(Warnings, warning => warning.Contains(part, StringComparison.Ordinal)
@@ -86,12 +87,14 @@ public sealed class ProfileReaderTests : IDisposable
         Assert.Equal(5000, loaded.Spec!.Tuning.SnapshotCount);
         Assert.Equal((EtcdErrorIds.ProfileInvalid, (object)ProfilePath), (refused.ErrorId, refused.Target));
         Assert.All(
-            ["'election-timeout' in the cluster's profile must be a duration", "not 'soon'", "TLS_NONE is not one", "'snapshot-count' is in the cluster's profile twice", "'max-txn-ops' in the cluster's profile must be a whole number"],
+            ["'election-timeout' in the cluster's profile must be a duration", "not 'soon'", "TLS_NONE is not one",
+                "'snapshot-count' is in the cluster's profile twice", "'max-txn-ops' in the cluster's profile must be a whole number"],
             part => Assert.Contains(part, refused.Message, StringComparison.Ordinal));
         Assert.All(["'election-timeout' = $null", "'snapshot-count' = $null", ProfilePath], part =>
             Assert.Contains(part, refused.NextStep + refused.Message, StringComparison.Ordinal));
         Assert.All(
-            ["Move-EtcdData", "Repair-EtcdCluster", "'data-dir' = $null", "'force-new-cluster' = $null", "'max-learners' is not a setting of etcd 3.5.16", "'max-txn-ops' = $null"],
+            ["Move-EtcdData", "Repair-EtcdCluster", "'data-dir' = $null", "'force-new-cluster' = $null",
+                "'max-learners' is not a setting of etcd 3.5.16", "'max-txn-ops' = $null"],
             part => Assert.Contains(Warnings, warning => warning.Contains(part, StringComparison.Ordinal)));
         Assert.Equal(7, Warnings.Length);
     }
@@ -118,7 +121,8 @@ public sealed class ProfileReaderTests : IDisposable
         Assert.True(loaded.IsManaged);
         Assert.Equal((EtcdErrorIds.ProfileInvalid, (object)ProfilePath), (error.ErrorId, error.Target));
         Assert.All(
-            ["spec.members[0].clientPort is \"2379\", but must be a whole number", "spec.members[0].directory is null, but must be text", "spec.members[0].address is missing", "spec.members[0].connection cannot be used",
+            ["spec.members[0].clientPort is \"2379\", but must be a whole number", "spec.members[0].directory is null, but must be text",
+                "spec.members[0].address is missing", "spec.members[0].connection cannot be used",
                 "spec.version is \"latest\", but must be a version such as \"3.5.16\"", "spec.installed is \"yes\", but must be true or false"],
             part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
         Assert.NotNull(error.NextStep);
@@ -141,7 +145,8 @@ public sealed class ProfileReaderTests : IDisposable
         var error = Assert.Throws<EtcdException>(() => LoadAsync().GetAwaiter().GetResult().RequireSpec());
 
         Assert.All(
-            ["clientPort is 70000, but must be a port from 1 to 65535", "spec.members[1].directory is \"data\"", "spec.token is \"\"", "two members named 'n1'"],
+            ["clientPort is 70000, but must be a port from 1 to 65535", "spec.members[1].directory is \"data\"", "spec.token is \"\"",
+                "two members named 'n1'"],
             part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
 

@@ -76,7 +76,8 @@ public sealed class EndedMemberTests : IAsyncLifetime
 
         Assert.Equal(EtcdErrorIds.NotHealthy, error.ErrorId);
         Assert.Contains(
-            "1 of 3 voters are up, and 2 are needed for a quorum. Members that do not respond: demo-2, demo-3", error.Message, StringComparison.Ordinal);
+            "1 of 3 voters are up, and 2 are needed for a quorum. Members that do not respond: demo-2, demo-3", error.Message,
+            StringComparison.Ordinal);
         Assert.Contains("Start-EtcdMember demo-2, demo-3 -Cluster demo", error.NextStep, StringComparison.Ordinal);
     }
 

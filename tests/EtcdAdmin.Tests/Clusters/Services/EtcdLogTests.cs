@@ -8,8 +8,10 @@ public sealed class EtcdLogTests
     [InlineData("", "(empty)")]
     [InlineData("\n \n", "(empty)")]
     [InlineData("flag provided but not defined: -x\nrun etcd --help", "flag provided but not defined: -x")]
-    [InlineData("{\"level\":\"info\",\"msg\":\"a\"}\n{\"level\":\"warn\",\"msg\":\"failed to verify flags\",\"error\":\"unrecognized feature gate: NoSuchGate\"}\n{\"level\":\"info\",\"msg\":\"b\"}", "failed to verify flags: unrecognized feature gate: NoSuchGate")]
-    [InlineData("{\"level\":\"error\",\"msg\":\"by the way\"}\n{\"level\":\"fatal\",\"msg\":\"failed to open WAL\",\"error\":\"wal: crc mismatch\"}\npanic: failed to open WAL\n\ngoroutine 1 [running]:\n\t/go/x.go:1 +0x1b", "failed to open WAL: wal: crc mismatch")]
+    [InlineData(
+        "{\"level\":\"info\",\"msg\":\"a\"}\n{\"level\":\"warn\",\"msg\":\"failed to verify flags\",\"error\":\"unrecognized feature gate: NoSuchGate\"}\n{\"level\":\"info\",\"msg\":\"b\"}", "failed to verify flags: unrecognized feature gate: NoSuchGate")]
+    [InlineData(
+        "{\"level\":\"error\",\"msg\":\"by the way\"}\n{\"level\":\"fatal\",\"msg\":\"failed to open WAL\",\"error\":\"wal: crc mismatch\"}\npanic: failed to open WAL\n\ngoroutine 1 [running]:\n\t/go/x.go:1 +0x1b", "failed to open WAL: wal: crc mismatch")]
     [InlineData("2026-11-29 13:00:00.000001 I | etcdmain: etcd\n2026-11-29 13:00:00.000002 C | etcdmain: listen tcp: bind: address already in use",
     "etcdmain: listen tcp: bind: address already in use")]
     [InlineData("panic: freepages: failed to get all reachable pages\n\ngoroutine 90 [running]:\nmain.x()",

@@ -14,13 +14,18 @@ public sealed class TextRulesTests
     private static readonly (string Name, string Value)[] Texts =
     [
         ("auth-token", "simple"), ("auth-token", "simple,any=1"), ("auth-token", "simple,any"), ("auth-token", "Simple"), ("auth-token", "jwt"),
-        ("auth-token", "jwt,sign-method=HS256,priv-key={key}"), ("auth-token", "jwt,sign-method=HS256,priv-key={key},ttl=10m"), ("auth-token", "jwt,sign-method=HS256,priv-key={key},ttl=10"),
-        ("auth-token", "jwt,sign-method=HS999,priv-key={key}"), ("auth-token", "jwt,sign-method=HS256,pub-key={key}"), ("auth-token", "jwt,sign-method=HS256,sign-method=HS256,priv-key={key}"),
-        ("cors", "*"), ("cors", "https://a.example:443,http://b.example:80"), ("cors", "https://a.example"), ("cors", "https://a.example:443/"), ("cors", "*,https://a.example:443"),
-        ("listen-metrics-urls", "http://127.0.0.1:{port}"), ("listen-metrics-urls", "http://localhost:{port}"), ("listen-metrics-urls", "http://n1.example.org:{port}"), ("listen-metrics-urls", "http://127.0.0.1"),
-        ("cipher-suites", "TLS_RSA_WITH_AES_128_CBC_SHA"), ("cipher-suites", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305"), ("cipher-suites", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
+        ("auth-token", "jwt,sign-method=HS256,priv-key={key}"), ("auth-token", "jwt,sign-method=HS256,priv-key={key},ttl=10m"),
+        ("auth-token", "jwt,sign-method=HS256,priv-key={key},ttl=10"),
+        ("auth-token", "jwt,sign-method=HS999,priv-key={key}"), ("auth-token", "jwt,sign-method=HS256,pub-key={key}"),
+        ("auth-token", "jwt,sign-method=HS256,sign-method=HS256,priv-key={key}"),
+        ("cors", "*"), ("cors", "https://a.example:443,http://b.example:80"), ("cors", "https://a.example"), ("cors", "https://a.example:443/"),
+        ("cors", "*,https://a.example:443"), ("listen-metrics-urls", "http://127.0.0.1:{port}"), ("listen-metrics-urls", "http://localhost:{port}"),
+        ("listen-metrics-urls", "http://n1.example.org:{port}"), ("listen-metrics-urls", "http://127.0.0.1"),
+        ("cipher-suites", "TLS_RSA_WITH_AES_128_CBC_SHA"), ("cipher-suites", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305"),
+        ("cipher-suites", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
         ("cipher-suites", "TLS_AES_128_GCM_SHA256"), ("cipher-suites", "AES128-SHA"), ("cipher-suites", "tls_rsa_with_aes_128_cbc_sha"),
-        ("feature-gates", "AllAlpha=false"), ("feature-gates", "CompactHashCheck=true,InitialCorruptCheck=false"), ("feature-gates", "PriorityRequest=true"), ("feature-gates", "NoSuchGate=true"),
+        ("feature-gates", "AllAlpha=false"), ("feature-gates", "CompactHashCheck=true,InitialCorruptCheck=false"),
+        ("feature-gates", "PriorityRequest=true"), ("feature-gates", "NoSuchGate=true"),
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -52,7 +52,8 @@ public sealed class RaftFuzzTests
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             TimeSpan spent = Stopwatch.GetElapsedTime(start);
             (most, longest) = (Math.Max(most, allocated), spent > longest ? spent : longest);
-            Assert.True(allocated <= AllowedBytes + (AllowedTimes * bytes.Length), $"mutation {seed}: {allocated} bytes for a file of {bytes.Length}");
+            Assert.True(
+                allocated <= AllowedBytes + (AllowedTimes * bytes.Length), $"mutation {seed}: {allocated} bytes for a file of {bytes.Length}");
             Assert.True(spent < Longest, $"mutation {seed} took {spent}");
             counts[$"{kind} {result}"] = counts.GetValueOrDefault($"{kind} {result}") + 1;
         }
@@ -84,7 +85,8 @@ public sealed class RaftFuzzTests
     {
         try
         {
-            if (RaftSnapshot.TryParse(bytes, out string? damage) is not { } read) return damage is null ? throw new InvalidOperationException() : "damaged";
+            if (RaftSnapshot.TryParse(bytes, out string? damage) is not { } read)
+                return damage is null ? throw new InvalidOperationException() : "damaged";
             _ = (read.Store.UserKeys, read.Store.HiddenKeys, read.Store.UsersAndRoles, read.Store.IsOnlyMembership, read.Store.ClusterVersion);
             return "read";
         }
@@ -188,7 +190,8 @@ public sealed class RaftFuzzTests
                     bytes[at] ^= (byte)(1 << random.Next(8));
                     break;
                 case 1 when bytes.Length >= 8:
-                    BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(Math.Min(at, bytes.Length - 8)), (ulong)random.NextInt64() >> random.Next(64));
+                    BinaryPrimitives.WriteUInt64LittleEndian(
+                        bytes.AsSpan(Math.Min(at, bytes.Length - 8)), (ulong)random.NextInt64() >> random.Next(64));
                     break;
                 case 2:
                     bytes.AsSpan(at, Math.Min(random.Next(1, 600), bytes.Length - at)).Clear();

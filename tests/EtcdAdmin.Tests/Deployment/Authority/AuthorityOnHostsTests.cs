@@ -40,8 +40,8 @@ public sealed class AuthorityOnHostsTests(HostLabFixture lab)
         Operation<EtcdAuthority> first = await PlanAsync(hosts, before);
         Assert.Contains(first.Warnings, warning => warning.StartsWith("Clients of cluster 'theirs'", StringComparison.Ordinal));
         Assert.Equal(
-            ["CreateAuthority", "TrustAuthority", "TrustAuthority", "TrustAuthority", "ReplaceCertificates", "ReplaceCertificates", "ReplaceCertificates",
-                "ReplaceCertificates", "DropAuthority", "DropAuthority", "DropAuthority", "ProveCluster", "SaveProfile"],
+            ["CreateAuthority", "TrustAuthority", "TrustAuthority", "TrustAuthority", "ReplaceCertificates", "ReplaceCertificates",
+                "ReplaceCertificates", "ReplaceCertificates", "DropAuthority", "DropAuthority", "DropAuthority", "ProveCluster", "SaveProfile"],
             first.Plan.Steps.Select(step => step.Id.Split('/')[0]));
         Assert.All(first.Plan.Steps.Where(step => step.VotersUp is not null), step => Assert.Equal(3, step.VotersUp));
         // As if the process had been killed after each step: what it had begun stays, and nothing is undone.
@@ -129,10 +129,12 @@ public sealed class AuthorityOnHostsTests(HostLabFixture lab)
         using CertificateAuthority own = await pki.ReadAuthorityAsync(Token);
         Assert.Equal(ca.Trim(), own.CertificatePem.Trim());
         Assert.Equal(
-            CertificateInfo.FromPem(before.Tls!.CertificatePem!).CommonName, CertificateInfo.FromPem(after.Tls.CertificatePem!).CommonName); // the same user
+            // The same user.
+            CertificateInfo.FromPem(before.Tls!.CertificatePem!).CommonName, CertificateInfo.FromPem(after.Tls.CertificatePem!).CommonName);
     }
 
-    private static Task<Operation<EtcdAuthority>> PlanAsync(HostCluster hosts, EtcdCluster cluster, bool keepsOwn = false, TimeSpan? timeout = null) =>
+    private static Task<Operation<EtcdAuthority>> PlanAsync(
+        HostCluster hosts, EtcdCluster cluster, bool keepsOwn = false, TimeSpan? timeout = null) =>
         new AuthorityReplacer(hosts.Context).PlanAsync(
             cluster, new AuthorityRequest { KeepsOwn = keepsOwn, Timeout = timeout ?? TimeSpan.FromSeconds(60) }, Token);
 

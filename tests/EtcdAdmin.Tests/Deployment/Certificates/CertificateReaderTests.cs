@@ -27,7 +27,8 @@ public sealed class CertificateReaderTests(ThreeMembers three) : IClassFixture<T
         {
             EtcdCertificate[] own = [.. all.Certificates.Where(one => one.Member == member.Name)];
             Assert.Equal(
-                [(CertificateUse.Authority, false), (CertificateUse.Server, false), (CertificateUse.Peer, false), (CertificateUse.Server, true), (CertificateUse.Peer, true)],
+                [(CertificateUse.Authority, false), (CertificateUse.Server, false), (CertificateUse.Peer, false), (CertificateUse.Server, true),
+                    (CertificateUse.Peer, true)],
                 own.Select(one => (one.Use, one.IsServed)));
             Assert.Equal(member.Layout.ServerCertificateFile, own[1].Place);
             Assert.Equal(own[1].Thumbprint, own[3].Thumbprint);
@@ -46,7 +47,8 @@ public sealed class CertificateReaderTests(ThreeMembers three) : IClassFixture<T
     {
         EtcdCluster cluster = await three.GetAsync();
         MemberSpec member = cluster.Spec!.Members[0];
-        string certificate = await File.ReadAllTextAsync(member.Layout.ServerCertificateFile, Token), key = await File.ReadAllTextAsync(member.Layout.ServerKeyFile, Token);
+        string certificate = await File.ReadAllTextAsync(member.Layout.ServerCertificateFile, Token),
+            key = await File.ReadAllTextAsync(member.Layout.ServerKeyFile, Token);
         using var foreign = CertificateAuthority.Create("other CA");
         IssuedCertificate other = foreign.Issue(CertificateSpec.Client("n1"));
         UnixFileMode mode = File.GetUnixFileMode(member.Layout.ServerKeyFile);
@@ -57,11 +59,12 @@ public sealed class CertificateReaderTests(ThreeMembers three) : IClassFixture<T
 
             CertificateListing all = await ReadAsync();
 
-            EtcdCertificate file = Assert.Single(all.Certificates, one => one is { IsServed: false, Use: CertificateUse.Server } && one.Member == member.Name);
+            EtcdCertificate file =
+                Assert.Single(all.Certificates, one => one is { IsServed: false, Use: CertificateUse.Server } && one.Member == member.Name);
             Assert.Equal(
                 [
-                    $"Its authority 'CN=other CA' is not trusted, but only '{CertificateInfo.FromPem(cluster.Tls!.CaPem!).Subject}'.", "It is not made for servers (serverAuth).",
-                    "It is not valid for 127.0.0.1, which is in a URL of the member.",
+                    $"Its authority 'CN=other CA' is not trusted, but only '{CertificateInfo.FromPem(cluster.Tls!.CaPem!).Subject}'.",
+                    "It is not made for servers (serverAuth).", "It is not valid for 127.0.0.1, which is in a URL of the member.",
                     $"Others can use its key: {member.Layout.ServerKeyFile} has mode 604.",
                 ],
                 file.Problems);
@@ -86,7 +89,8 @@ public sealed class CertificateReaderTests(ThreeMembers three) : IClassFixture<T
         CredentialPackageInfo package = await new CredentialExporter(three.Lab.Context).ExportAsync(cluster, three.Lab.Path, "reader", true, Token);
         IReadOnlyList<EtcdCertificate> inside = await reader.ReadFileAsync(package.Path, Token);
         Assert.Equal([CertificateUse.Authority, CertificateUse.Client], inside.Select(one => one.Use));
-        Assert.Equal(EtcdErrorIds.CertificateInvalid, (await Assert.ThrowsAsync<EtcdException>(() => reader.ReadFileAsync(member.Layout.ServerKeyFile, Token))).ErrorId);
+        Assert.Equal(EtcdErrorIds.CertificateInvalid,
+            (await Assert.ThrowsAsync<EtcdException>(() => reader.ReadFileAsync(member.Layout.ServerKeyFile, Token))).ErrorId);
     }
 
     [Fact]
@@ -95,7 +99,8 @@ public sealed class CertificateReaderTests(ThreeMembers three) : IClassFixture<T
         MemberSpec member = (await three.GetAsync()).Spec!.Members[0];
         EtcdCertificate shown = await Reader().ReadEndpointAsync(new Uri($"https://localhost:{member.PeerPort}"), Token);
         Assert.Equal("It is not valid for localhost, which is in a URL of the member.", Assert.Single(shown.Problems));
-        EtcdException none = await Assert.ThrowsAsync<EtcdException>(() => Reader().ReadEndpointAsync(new Uri($"https://127.0.0.1:{FreePorts.Take(1)[0]}"), Token));
+        EtcdException none =
+            await Assert.ThrowsAsync<EtcdException>(() => Reader().ReadEndpointAsync(new Uri($"https://127.0.0.1:{FreePorts.Take(1)[0]}"), Token));
         Assert.Equal(EtcdErrorIds.ConnectFailed, none.ErrorId);
     }
 

@@ -50,12 +50,14 @@ public sealed class CertificateRenewerTests : IAsyncLifetime
         EtcdCluster after = await _lab.Context.Profiles.LoadAsync("demo", Token);
         string[] now = await ThumbprintsAsync(after);
         Assert.All(before.Zip(now), pair => Assert.NotEqual(pair.First, pair.Second));
-        Assert.Equal(now.Append(CertificateInfo.FromPem(after.Tls!.CertificatePem!).Thumbprint).Order(), renewed.Select(one => one.Thumbprint).Order());
+        Assert.Equal(
+            now.Append(CertificateInfo.FromPem(after.Tls!.CertificatePem!).Thumbprint).Order(), renewed.Select(one => one.Thumbprint).Order());
         Assert.DoesNotContain(client, renewed.Select(one => one.Thumbprint));
         Assert.All(renewed, one => Assert.Empty(one.Problems));
         Assert.True((await new HealthChecker(_lab.Context).CheckAsync(after, new HealthOptions(), Token)).Healthy);
         Assert.All(cluster.Spec!.Members, member =>
-            Assert.Equal(["ca.crt", "peer.crt", "peer.key", "server.crt", "server.key"], Directory.GetFiles(member.Layout.PkiDirectory).Select(Path.GetFileName).Order()));
+            Assert.Equal(["ca.crt", "peer.crt", "peer.key", "server.crt", "server.key"],
+                Directory.GetFiles(member.Layout.PkiDirectory).Select(Path.GetFileName).Order()));
     }
 
     [Fact]
@@ -71,7 +73,8 @@ public sealed class CertificateRenewerTests : IAsyncLifetime
         }
 
         EtcdCluster expired = await _lab.Context.Profiles.LoadAsync("demo", Token);
-        Assert.DoesNotContain((await new HealthChecker(_lab.Context).CheckAsync(expired, new HealthOptions(), Token)).Members, member => member.Serves);
+        Assert.DoesNotContain(
+            (await new HealthChecker(_lab.Context).CheckAsync(expired, new HealthOptions(), Token)).Members, member => member.Serves);
 
         Operation<IReadOnlyList<EtcdCertificate>> operation = await PlanAsync(expired, new RenewalRequest { DaysLeft = 1 });
         await LocalLab.RunAsync(operation);
@@ -140,7 +143,8 @@ public sealed class CertificateRenewerTests : IAsyncLifetime
     {
         var past = new PastClock(TimeSpan.FromDays(730));
         // Its own certificate must be older than those that it issues.
-        using CertificateAuthority old = CertificateAuthority.Create("demo CA", validity: TimeSpan.FromDays(3650), clock: new PastClock(TimeSpan.FromDays(731)));
+        using CertificateAuthority old =
+            CertificateAuthority.Create("demo CA", validity: TimeSpan.FromDays(3650), clock: new PastClock(TimeSpan.FromDays(731)));
         await Pki.WriteAuthorityAsync(old, Token);
         using var authority = CertificateAuthority.Load(old.CertificatePem, old.ExportKeyPem(), past);
         foreach (MemberSpec member in cluster.Spec!.Members)
@@ -167,7 +171,8 @@ public sealed class CertificateRenewerTests : IAsyncLifetime
     }
 
     private static async Task<string[]> FilesAsync(EtcdCluster cluster) => await Task.WhenAll(cluster.Spec!.Members
-        .SelectMany(member => Directory.GetFiles(member.Layout.PkiDirectory).Order(StringComparer.Ordinal)).Select(file => File.ReadAllTextAsync(file, Token)));
+        .SelectMany(member => Directory.GetFiles(member.Layout.PkiDirectory).Order(StringComparer.Ordinal))
+        .Select(file => File.ReadAllTextAsync(file, Token)));
 
     private static async Task<string[]> ProcessesAsync(EtcdCluster cluster) =>
         await Task.WhenAll(cluster.Spec!.Members.Select(member => File.ReadAllTextAsync(member.Layout.PidFile, Token)));

@@ -55,7 +55,8 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
 
         Assert.True(found.IsAsSpecified, string.Join(", ", found.Drift));
         Assert.Equal(("7s", "1h30m", "20s", "8h"),
-            (found.Settings["grpc-keepalive-min-time"], found.Settings["grpc-keepalive-interval"], found.Settings["grpc-keepalive-timeout"], found.Settings["auto-compaction-retention"]));
+            (found.Settings["grpc-keepalive-min-time"], found.Settings["grpc-keepalive-interval"], found.Settings["grpc-keepalive-timeout"],
+                found.Settings["auto-compaction-retention"]));
         EtcdTuning tuning = (await _lab.Context.Profiles.LoadAsync("demo", Token)).Spec!.Tuning;
         Assert.Equal(new EtcdTuning
         {

@@ -60,7 +60,8 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
         finally
         {
             await hosts.LookAsync("n2",
-                "dpkg --purge etcd-server >/dev/null 2>&1; rm -rf /var/lib/etcd /tmp/etcdctl /tmp/etcd-server.deb /etc/systemd/system/etcd2.service; systemctl daemon-reload");
+                "dpkg --purge etcd-server >/dev/null 2>&1; rm -rf /var/lib/etcd /tmp/etcdctl /tmp/etcd-server.deb /etc/systemd/system/etcd2.service; "
+                    + "systemctl daemon-reload");
         }
     }
 
@@ -108,7 +109,12 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
         try
         {
             // One that is somebody else's, then the member itself, started by hand: neither ends with the member's unit.
-            foreach (string etcd in new[] { "--name theirs --data-dir /var/lib/etcd/data --listen-client-urls http://127.0.0.1:12379 --advertise-client-urls http://127.0.0.1:12379 --listen-peer-urls http://127.0.0.1:12380", "--config-file /etc/etcd/etcd.conf.yml" })
+            foreach (string etcd in new[]
+            {
+                "--name theirs --data-dir /var/lib/etcd/data --listen-client-urls http://127.0.0.1:12379 --advertise-client-urls "
+                    + "http://127.0.0.1:12379 --listen-peer-urls http://127.0.0.1:12380",
+                "--config-file /etc/etcd/etcd.conf.yml"
+            })
             {
                 await hosts.LookAsync("n3", $"systemd-run --quiet --collect --uid etcd --unit holder /opt/etcd/current/etcd {etcd}");
                 await Poll.UntilAsync(async () => (await hosts.LookAsync("n3", "cat /proc/locks")).Contains("FLOCK", StringComparison.Ordinal)

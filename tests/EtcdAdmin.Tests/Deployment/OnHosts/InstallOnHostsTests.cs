@@ -48,7 +48,8 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
 
         string files =
             await hosts.LookAsync("n1",
-            "cd / && stat -c '%n %a %U' etc/etcd etc/etcd/etcd.conf.yml etc/etcd/pki/* var/lib/etcd var/lib/etcd/data opt/etcd/*/etcd etc/systemd/system/etcd.service");
+            "cd / && stat -c '%n %a %U' etc/etcd etc/etcd/etcd.conf.yml etc/etcd/pki/* var/lib/etcd var/lib/etcd/data opt/etcd/*/etcd "
+                + "etc/systemd/system/etcd.service");
         Assert.Contains("etc/etcd/pki/server.key 600 etcd\n", files, StringComparison.Ordinal);
         Assert.Contains("etc/etcd/pki/peer.key 600 etcd\n", files, StringComparison.Ordinal);
         Assert.Contains("etc/etcd/etcd.conf.yml 600 etcd\n", files, StringComparison.Ordinal);
@@ -177,7 +178,8 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
         });
         string user = (await hosts.LookAsync("n1", "id -u etcd")).Trim();
         await hosts.LookAsync("n1",
-            "mkdir -p -m 0700 /var/backups/etcd-prod; echo keys >/var/backups/etcd-prod/etcd-snapshot-1.db; chmod 0600 /var/backups/etcd-prod/*; chown -R etcd:etcd /var/backups/etcd-prod");
+            "mkdir -p -m 0700 /var/backups/etcd-prod; echo keys >/var/backups/etcd-prod/etcd-snapshot-1.db; "
+                + "chmod 0600 /var/backups/etcd-prod/*; chown -R etcd:etcd /var/backups/etcd-prod");
 
         await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)).RunAsync(
             null, Token);
@@ -193,7 +195,8 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
             Assert.Contains("/var/backups/etcd-prod/etcd-snapshot-1.db 600 root:root", left, StringComparison.Ordinal);
             Assert.Empty(
                 await hosts.LookAsync("n1",
-                    $"ls -A /srv/etcd-data /srv/etcd-wal | grep -v : || true; ls -d /etc/etcd /opt/etcd 2>/dev/null; find / -xdev -uid {user} ! -path '/proc/*' 2>/dev/null"));
+                    "ls -A /srv/etcd-data /srv/etcd-wal | grep -v : || true; ls -d /etc/etcd /opt/etcd 2>/dev/null; "
+                        + $"find / -xdev -uid {user} ! -path '/proc/*' 2>/dev/null"));
         }
         finally
         {

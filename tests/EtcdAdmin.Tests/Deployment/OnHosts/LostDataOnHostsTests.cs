@@ -29,7 +29,8 @@ public sealed class LostDataOnHostsTests(HostLabFixture lab)
         request = request with { Hosts = [request.Hosts![0], request.Hosts[1] with { WalDirectory = "/srv/etcd-wal" }, request.Hosts[2]] };
         EtcdCluster cluster = await hosts.InstallAsync(request);
         await hosts.LookAsync("n3",
-            "systemctl stop etcd.service; mv /var/lib/etcd /srv/etcd-disk; mkdir /var/lib/etcd; mount --bind /srv/etcd-disk /var/lib/etcd; systemctl start etcd.service");
+            "systemctl stop etcd.service; mv /var/lib/etcd /srv/etcd-disk; mkdir /var/lib/etcd; mount --bind /srv/etcd-disk /var/lib/etcd; "
+                + "systemctl start etcd.service");
         await ReplaceEarlierUnitAsync(hosts, request, cluster);
         await using SteadyWriter writer = SteadyWriter.Start(hosts.Context.Profiles, "prod");
 
@@ -61,7 +62,8 @@ public sealed class LostDataOnHostsTests(HostLabFixture lab)
         string journal = await hosts.LookAsync(host, "journalctl -b -u etcd.service -o cat --no-pager");
 
         Assert.Contains(
-            $"Member {host} of cluster prod was not started: it joined the cluster before, and its data is missing or cannot be read here: ls: cannot access", journal, StringComparison.Ordinal);
+            $"Member {host} of cluster prod was not started: it joined the cluster before, and its data is missing or cannot "
+                + "be read here: ls: cannot access", journal, StringComparison.Ordinal);
         Assert.Contains($"Repair-EtcdMember {host}", journal, StringComparison.Ordinal);
         var error = await Assert.ThrowsAsync<EtcdException>(() => new MemberOperator(hosts.Context).StartAsync(cluster, host, Limit, Token));
         Assert.Equal(EtcdErrorIds.MemberDataLost, error.ErrorId);
@@ -100,7 +102,8 @@ public sealed class LostDataOnHostsTests(HostLabFixture lab)
         const string Process = "systemctl show --property=MainPID --value etcd.service";
         MemberSpec member = cluster.Spec!.Members[0];
         await hosts.LookAsync("n1",
-            $"cat >/etc/systemd/system/etcd.service <<'END'\n{SealedText.Unsealed(SystemdUnit.RenderEarlier("prod", member))}END\nsystemctl daemon-reload");
+            $"cat >/etc/systemd/system/etcd.service <<'END'\n{SealedText.Unsealed(SystemdUnit.RenderEarlier("prod", member))}END\n"
+                + "systemctl daemon-reload");
         string before = await hosts.LookAsync("n1", Process);
 
         var setting = new ConfigurationRequest { Tuning = new EtcdTuning { SnapshotCount = 4242 } };

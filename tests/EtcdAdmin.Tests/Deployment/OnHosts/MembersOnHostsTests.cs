@@ -148,7 +148,8 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
             Assert.Contains("no longer in the cluster", addition.Plan.Steps[0].Action, StringComparison.Ordinal);
             Assert.Equal(former, undone.Replace(Leftover(undone), "", StringComparison.Ordinal));
             Assert.Equal(EtcdErrorIds.EtcdExists, other.ErrorId);
-            Assert.Contains("the former member n3 of cluster 'prod', which has been removed from the cluster", other.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "the former member n3 of cluster 'prod', which has been removed from the cluster", other.Message, StringComparison.Ordinal);
             Assert.Contains("Remove-EtcdMember n3 -Cluster prod", other.NextStep, StringComparison.Ordinal);
             Assert.Contains(clearing.Plan.Steps, step => step.HostName == "n3"
                 && step.Action.StartsWith("Stop the former member n3", StringComparison.Ordinal));

@@ -96,7 +96,8 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
         // etcd may end by itself on a full disk; what systemd was told to stop is what the command did.
         const string State =
-            "sha256sum /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service; ls /etc/etcd; journalctl --unit=etcd.service --output=cat | grep -c '^Stopping' || :";
+            "sha256sum /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service; ls /etc/etcd; journalctl --unit=etcd.service "
+                + "--output=cat | grep -c '^Stopping' || :";
         string leader = await LeaderAsync(hosts, cluster);
         string full = new[] { "n1", "n2" }.First(host => host != leader);
         string before = await hosts.LookAsync(full, State);

@@ -34,7 +34,8 @@ public sealed partial class WalkThroughTests(ITestOutputHelper output)
         await RunAsync(lab, home, [blocks[0], blocks[^1]]);
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{writer.Acknowledged} acknowledged writes, none lost; the longest gap between two was {gapWithQuorum.TotalSeconds:0.0} s with a quorum, {writer.LongestGap.TotalSeconds:0.0} s around its loss."));
+            $"{writer.Acknowledged} acknowledged writes, none lost; the longest gap between two was {gapWithQuorum.TotalSeconds:0.0} s with a "
+                + $"quorum, {writer.LongestGap.TotalSeconds:0.0} s around its loss."));
         output.WriteLine(shown);
         Assert.Contains("Healthy with 5 known peers", shown, StringComparison.Ordinal);
         Assert.Contains("Healthy with 2 known peers", shown, StringComparison.Ordinal);

@@ -129,7 +129,8 @@ public sealed class DataDeviceTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await hosts.InstallAsync(With(hosts, disk.Path, "ext4"));
         await hosts.LookAsync("n1",
-            "systemctl stop etcd.service; systemctl disable --now var-lib-etcd.mount; rm /etc/systemd/system/var-lib-etcd.mount; systemctl daemon-reload");
+            "systemctl stop etcd.service; systemctl disable --now var-lib-etcd.mount; rm /etc/systemd/system/var-lib-etcd.mount; "
+                + "systemctl daemon-reload");
 
         string said = await hosts.LookAsync("n1", "systemctl start etcd.service 2>&1 || systemctl is-active etcd.service || true");
 

@@ -105,7 +105,8 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
     public async Task RunAsync_StartInTheNewPlaceFails_PutsTheOldDataAndTheFilesBackAsTheyWere()
     {
         const string Files =
-            "sha256sum /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service; ls -A /etc/etcd /etc/systemd/system | grep -e '[.]before' -e '[.]next' || true";
+            "sha256sum /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service; ls -A /etc/etcd /etc/systemd/system | grep -e "
+                + "'[.]before' -e '[.]next' || true";
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
         string before = await hosts.LookAsync(
@@ -173,7 +174,8 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         EtcdCluster cluster = await hosts.InstallAsync("n1");
         await cluster.Client.Kv.PutAsync("/kept", "yes", cancellationToken: Token);
         await hosts.LookAsync("n1",
-            $"systemctl disable --now etcd.service; mkdir {NewPlace} && cp -a /var/lib/etcd/data {NewPlace}/data.moving && mv /var/lib/etcd/data /srv/gone");
+            $"systemctl disable --now etcd.service; mkdir {NewPlace} && cp -a /var/lib/etcd/data {NewPlace}/data.moving && "
+                + "mv /var/lib/etcd/data /srv/gone");
         var lost = await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, ToFolder));
         await hosts.LookAsync("n1", "mv /srv/gone /var/lib/etcd/data.before-move-1");
 

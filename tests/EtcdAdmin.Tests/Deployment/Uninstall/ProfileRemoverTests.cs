@@ -28,13 +28,23 @@ public sealed class ProfileRemoverTests : IDisposable
 
         Assert.False(Context.Profiles.Exists("prod"));
         Assert.False(Directory.Exists(Context.Profiles.Folder("prod")));
-        Assert.Equal(EtcdErrorIds.ClusterNotFound, (await Assert.ThrowsAsync<EtcdException>(() => new ProfileRemover(Context).PlanAsync(cluster, force: false, Token))).ErrorId);
+        Assert.Equal(EtcdErrorIds.ClusterNotFound,
+            (await Assert.ThrowsAsync<EtcdException>(() => new ProfileRemover(Context).PlanAsync(cluster, force: false, Token))).ErrorId);
     }
 
     [Fact]
     public async Task Plan_AClusterOfEtcdAdmin_IsRefusedWithoutForce()
     {
-        EtcdCluster cluster = await SaveAsync(Spec(Adopted(), new MemberSpec { Name = "n2", HostName = "n2", Address = "10.0.0.2", ClientPort = 2379, PeerPort = 2380, Directory = "/var/lib/etcd", BinDirectory = "/opt/etcd" }));
+        EtcdCluster cluster = await SaveAsync(Spec(Adopted(), new MemberSpec
+        {
+            Name = "n2",
+            HostName = "n2",
+            Address = "10.0.0.2",
+            ClientPort = 2379,
+            PeerPort = 2380,
+            Directory = "/var/lib/etcd",
+            BinDirectory = "/opt/etcd"
+        }));
 
         EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => new ProfileRemover(Context).PlanAsync(cluster, force: false, Token));
         Assert.Equal(EtcdErrorIds.NotSupported, refused.ErrorId);
@@ -52,7 +62,8 @@ public sealed class ProfileRemoverTests : IDisposable
         return cluster;
     }
 
-    private static ClusterSpec Spec(params MemberSpec[] members) => new() { Token = "prod-1", Tls = false, Version = new EtcdVersion(3, 5, 16), Members = members };
+    private static ClusterSpec Spec(params MemberSpec[] members) =>
+        new() { Token = "prod-1", Tls = false, Version = new EtcdVersion(3, 5, 16), Members = members };
 
     private static MemberSpec Adopted() => new()
     {

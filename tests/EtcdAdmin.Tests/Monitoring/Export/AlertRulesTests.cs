@@ -41,7 +41,8 @@ public sealed partial class AlertRulesTests(Promtool promtool) : IDisposable
             """);
         foreach (string member in new[] { "n1", "n2", "n3" }) AddHealthy(test, member);
         AddSick(test);
-        test.Append(CultureInfo.InvariantCulture, $"    promql_expr_test:\n      - expr: count by (cluster, alertname) (ALERTS{{alertstate=\"firing\"}})\n        eval_time: {Minutes}m\n        exp_samples:\n");
+        test.Append(CultureInfo.InvariantCulture, $"    promql_expr_test:\n      - expr: "
+            + $"count by (cluster, alertname) (ALERTS{{alertstate=\"firing\"}})\n        eval_time: {Minutes}m\n        exp_samples:\n");
         foreach (string name in Names(AlertRules.File("etcd")))
         {
             test.Append(CultureInfo.InvariantCulture, $"          - labels: '{{alertname=\"{name}\",cluster=\"sick\"}}'\n");
@@ -153,7 +154,8 @@ public sealed partial class AlertRulesTests(Promtool promtool) : IDisposable
     private static void AddSeries(StringBuilder test, string name, string cluster, string? member, string labels, string values)
     {
         string who = member is null ? "" : $",member=\"{member}\",instance=\"{member}:2379\"";
-        test.Append(CultureInfo.InvariantCulture, $"      - series: '{name}{{job=\"etcd\",cluster=\"{cluster}\"{who}{labels}}}'\n        values: '{values}x{Minutes}'\n");
+        test.Append(CultureInfo.InvariantCulture,
+            $"      - series: '{name}{{job=\"etcd\",cluster=\"{cluster}\"{who}{labels}}}'\n        values: '{values}x{Minutes}'\n");
     }
 
     private static IReadOnlyList<string> Names(string rules) => [.. NamePattern().Matches(rules).Select(match => match.Groups[1].Value)];

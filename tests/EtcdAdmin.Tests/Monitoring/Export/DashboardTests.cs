@@ -15,7 +15,8 @@ public sealed class DashboardTests(Promtool promtool)
 
     private static IReadOnlyList<JsonNode> Shown => [.. Panels.Where(panel => (string)panel["type"]! != "row")];
 
-    private static IReadOnlyList<string> Expressions => [.. Shown.SelectMany(panel => panel["targets"]!.AsArray()).Select(target => (string)target!["expr"]!)];
+    private static IReadOnlyList<string> Expressions =>
+        [.. Shown.SelectMany(panel => panel["targets"]!.AsArray()).Select(target => (string)target!["expr"]!)];
 
     [Fact]
     public void Panels_HaveUniqueIdsAndPlacesThatDoNotOverlap()
@@ -50,7 +51,8 @@ public sealed class DashboardTests(Promtool promtool)
             Assert.NotEmpty(targets);
             Assert.Equal(targets.Count, targets.Select(target => (string)target!["refId"]!).Distinct().Count());
             Assert.All(targets, target => Assert.Matches(@"^(?:[^{}<>]|\{\{\w+\}\})+$", (string)target!["legendFormat"]!));
-            Assert.All(targets.Select(target => target!["datasource"]!).Append(panel["datasource"]!), source => Assert.Equal("${datasource}", (string)source["uid"]!));
+            Assert.All(targets.Select(target => target!["datasource"]!).Append(panel["datasource"]!),
+                source => Assert.Equal("${datasource}", (string)source["uid"]!));
         });
         Assert.All(Expressions.Where(expression => !expression.Contains("etcdadmin_", StringComparison.Ordinal)),
             expression => Assert.Contains("job=\"db\",cluster=~\"$cluster\"", expression, StringComparison.Ordinal));
@@ -72,7 +74,8 @@ public sealed class DashboardTests(Promtool promtool)
     [InlineData("etcd_network_client_grpc_sent_bytes_total")]
     [InlineData("process_resident_memory_bytes")]
     [InlineData("etcd_server_slow_apply_total")]
-    public void Panels_ShowEachSubject(string part) => Assert.Contains(Expressions, expression => expression.Contains(part, StringComparison.Ordinal));
+    public void Panels_ShowEachSubject(string part) =>
+        Assert.Contains(Expressions, expression => expression.Contains(part, StringComparison.Ordinal));
 
     [Fact]
     public async Task Expressions_AreValidForPrometheus()

@@ -61,7 +61,8 @@ public sealed class MonitoringExporterTests(OneMember one, Promtool promtool) : 
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key.Path));
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(key.Path)!));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(key.Path)!));
         }
 
         EtcdMonitoringFile certificate = Assert.Single(done.Files, file => file.Kind == MonitoringFileKind.Certificate);
@@ -91,7 +92,8 @@ public sealed class MonitoringExporterTests(OneMember one, Promtool promtool) : 
     {
         var silent = new EtcdCluster("silent", [new Uri("http://127.0.0.1:9")]);
 
-        MonitoringExport done = await ExportAsync([silent, await one.GetAsync()], request => request with { InstalledAs = "/etc/prometheus/etcd/", Job = "db", ScrapeInterval = TimeSpan.FromSeconds(15) });
+        MonitoringExport done = await ExportAsync([silent, await one.GetAsync()],
+            request => request with { InstalledAs = "/etc/prometheus/etcd/", Job = "db", ScrapeInterval = TimeSpan.FromSeconds(15) });
 
         Assert.Equal(EtcdErrorIds.ConnectFailed, Assert.Single(done.Failures).ErrorId);
         string scrape = await File.ReadAllTextAsync(done.Files.Single(file => file.Kind == MonitoringFileKind.ScrapeJob).Path, Token);
@@ -110,7 +112,8 @@ public sealed class MonitoringExporterTests(OneMember one, Promtool promtool) : 
 
         MonitoringExport done = await ExportAsync([others]);
 
-        Assert.Contains("Put a client certificate into '" + Path.Combine(Destination, "prometheus", "other"), Assert.Single(done.Warnings), StringComparison.Ordinal);
+        Assert.Contains("Put a client certificate into '" + Path.Combine(Destination, "prometheus", "other"), Assert.Single(done.Warnings),
+            StringComparison.Ordinal);
         Assert.DoesNotContain(done.Files, file => file.Kind is MonitoringFileKind.PrivateKey or MonitoringFileKind.Certificate);
         string scrape = await File.ReadAllTextAsync(done.Files.Single(file => file.Kind == MonitoringFileKind.ScrapeJob).Path, Token);
         Assert.Contains("cert_file: \"other/client.crt\"", scrape, StringComparison.Ordinal);
@@ -135,7 +138,8 @@ public sealed class MonitoringExporterTests(OneMember one, Promtool promtool) : 
     {
         try
         {
-            string answer = await prometheus.GetStringAsync(new Uri($"/api/v1/query?query={Uri.EscapeDataString(expression)}", UriKind.Relative), Token);
+            string answer =
+                await prometheus.GetStringAsync(new Uri($"/api/v1/query?query={Uri.EscapeDataString(expression)}", UriKind.Relative), Token);
             return JsonNode.Parse(answer)!["data"]!["result"]!.AsArray() is [{ } series] ? (string)series["value"]![1]! : null;
         }
         catch (HttpRequestException)

@@ -60,9 +60,11 @@ public sealed class NagiosObjectsTests : IDisposable
         Directory.CreateDirectory(_folder.File("results"));
         await File.WriteAllLinesAsync(_folder.File("nagios.cfg"),
         [
-            $"log_file={_folder.File("log")}", $"cfg_file={_folder.File("given.cfg")}", $"cfg_file={_folder.File("etcd.cfg")}", $"check_result_path={_folder.File("results")}",
-            $"object_cache_file={_folder.File("cache")}", $"precached_object_file={_folder.File("objects")}", $"temp_path={_folder.Path}", $"temp_file={_folder.File("temp")}",
-            $"lock_file={_folder.File("lock")}", $"status_file={_folder.File("status")}", $"nagios_user={Environment.UserName}", $"nagios_group={Environment.UserName}", "illegal_object_name_chars=`~!$%^&*|'\"<>?,()=",
+            $"log_file={_folder.File("log")}", $"cfg_file={_folder.File("given.cfg")}", $"cfg_file={_folder.File("etcd.cfg")}",
+            $"check_result_path={_folder.File("results")}", $"object_cache_file={_folder.File("cache")}",
+            $"precached_object_file={_folder.File("objects")}", $"temp_path={_folder.Path}", $"temp_file={_folder.File("temp")}",
+            $"lock_file={_folder.File("lock")}", $"status_file={_folder.File("status")}", $"nagios_user={Environment.UserName}",
+            $"nagios_group={Environment.UserName}", "illegal_object_name_chars=`~!$%^&*|'\"<>?,()=",
         ], Token);
 
         ProcessResult result = await ProcessRunner.RunAsync(new ProcessCommand(nagios, ["-vp", _folder.File("nagios.cfg")]), Token);
@@ -79,7 +81,8 @@ public sealed class NagiosObjectsTests : IDisposable
     {
         string text = NagiosObjects.File(Clusters);
 
-        Assert.Contains("    host_name            prod-n2\n    address              fd00::2\n    check_command        check_tcp!12379\n    hostgroups           etcd,etcd-prod\n", text, StringComparison.Ordinal);
+        Assert.Contains("    host_name            prod-n2\n    address              fd00::2\n    check_command        check_tcp!12379\n"
+            + "    hostgroups           etcd,etcd-prod\n", text, StringComparison.Ordinal);
         Assert.Contains("    check_command        check_etcd_cluster!prod\n", text, StringComparison.Ordinal);
         Assert.Contains("    host_name            127.0.0.1_2379-odd___name_\n", text, StringComparison.Ordinal);
     }
@@ -103,10 +106,12 @@ public sealed class NagiosObjectsTests : IDisposable
     {
         const string script = "cd \"$1\" && apt-get download -qq nagios4-core && dpkg-deb -x nagios4-core_*.deb .";
         string error = "this is not Debian";
-        if (File.Exists("/usr/bin/apt-get")) error = (await ProcessRunner.RunAsync(new ProcessCommand("sh", ["-c", script, "sh", _folder.Path]), Token)).Error;
+        if (File.Exists("/usr/bin/apt-get"))
+            error = (await ProcessRunner.RunAsync(new ProcessCommand("sh", ["-c", script, "sh", _folder.Path]), Token)).Error;
         string unpacked = _folder.File("usr/sbin/nagios4");
         Assert.SkipWhen(
-            !File.Exists(unpacked) && Environment.GetEnvironmentVariable("CI") is null or "", $"Nagios is not available here (Debian package nagios4-core): {error}");
+            !File.Exists(unpacked) && Environment.GetEnvironmentVariable("CI") is null or "",
+            $"Nagios is not available here (Debian package nagios4-core): {error}");
         return unpacked;
     }
 }

@@ -26,15 +26,18 @@ public sealed class MetricReaderTests(SharedServers servers) : EtcdTest(servers)
         EtcdMetric leader = Assert.Single(read.Metrics, metric => metric.Name == "etcd_server_has_leader");
         Assert.Equal(("m0", 1.0, MetricType.Gauge), (leader.Member, leader.Value, leader.Type));
         Assert.NotEmpty(leader.Help);
-        Assert.Contains(read.Metrics, metric => metric.Name == "etcd_disk_wal_fsync_duration_seconds_bucket" && metric.Labels["le"] == "+Inf" && metric.Type == MetricType.Histogram);
+        Assert.Contains(read.Metrics, metric => metric.Name == "etcd_disk_wal_fsync_duration_seconds_bucket"
+            && metric.Labels["le"] == "+Inf" && metric.Type == MetricType.Histogram);
         string[] needed =
         [
-            "etcd_server_leader_changes_seen_total", "etcd_server_proposals_committed_total", "etcd_server_proposals_applied_total", "etcd_server_proposals_pending",
-            "etcd_server_proposals_failed_total", "etcd_disk_backend_commit_duration_seconds_bucket", "grpc_server_handled_total", "process_open_fds", "process_max_fds",
-            "process_resident_memory_bytes", "process_start_time_seconds", "etcd_network_client_grpc_received_bytes_total", "etcd_debugging_mvcc_keys_total",
-            "etcd_server_heartbeat_send_failures_total", "etcd_server_quota_backend_bytes", "etcd_server_version",
+            "etcd_server_leader_changes_seen_total", "etcd_server_proposals_committed_total", "etcd_server_proposals_applied_total",
+            "etcd_server_proposals_pending", "etcd_server_proposals_failed_total", "etcd_disk_backend_commit_duration_seconds_bucket",
+            "grpc_server_handled_total", "process_open_fds", "process_max_fds",
+            "process_resident_memory_bytes", "process_start_time_seconds", "etcd_network_client_grpc_received_bytes_total",
+            "etcd_debugging_mvcc_keys_total", "etcd_server_heartbeat_send_failures_total", "etcd_server_quota_backend_bytes", "etcd_server_version",
             .. EtcdBinaries.IsAtLeast(version, "3.4")
-                ? ["etcd_mvcc_db_total_size_in_bytes", "etcd_mvcc_db_total_size_in_use_in_bytes", "etcd_server_slow_apply_total", "etcd_server_slow_read_indexes_total", "etcd_server_is_learner"]
+                ? ["etcd_mvcc_db_total_size_in_bytes", "etcd_mvcc_db_total_size_in_use_in_bytes", "etcd_server_slow_apply_total",
+                    "etcd_server_slow_read_indexes_total", "etcd_server_is_learner"]
                 : Array.Empty<string>(),
         ];
         Assert.Empty(needed.Except(read.Metrics.Select(metric => metric.Name)));
@@ -46,13 +49,18 @@ public sealed class MetricReaderTests(SharedServers servers) : EtcdTest(servers)
         EtcdServer server = await StartAsync("3.5");
         var cluster = new EtcdCluster("own", server.Endpoints);
         Task<ClusterMetrics> reading = new MetricReader(Context).ReadAsync(
-            cluster, new MetricRequest { Interval = TimeSpan.FromSeconds(2), Includes = name => name is "grpc_server_handled_total" or "etcd_server_has_leader" }, Stop);
+            cluster, new MetricRequest
+            {
+                Interval = TimeSpan.FromSeconds(2),
+                Includes = name => name is "grpc_server_handled_total" or "etcd_server_has_leader"
+            }, Stop);
         await Task.Delay(500, Stop);
         for (int i = 0; i < 20; i++) await cluster.Client.Kv.PutAsync("key", $"{i}", cancellationToken: Stop);
 
         IReadOnlyList<EtcdMetric> read = (await reading).Metrics;
 
-        EtcdMetric puts = Assert.Single(read, metric => metric.Name == "grpc_server_handled_total" && metric.Labels["grpc_method"] == "Put" && metric.Labels["grpc_code"] == "OK");
+        EtcdMetric puts = Assert.Single(read, metric => metric.Name == "grpc_server_handled_total"
+            && metric.Labels["grpc_method"] == "Put" && metric.Labels["grpc_code"] == "OK");
         Assert.InRange(puts.Rate!.Value, 5, 10.5);
         Assert.Equal(20, puts.Value);
         Assert.Null(Assert.Single(read, metric => metric.Name == "etcd_server_has_leader").Rate);
@@ -89,7 +97,8 @@ public sealed class MetricReaderTests(SharedServers servers) : EtcdTest(servers)
         Assert.Contains("listen-metrics-urls", none.NextStep, StringComparison.Ordinal);
         Assert.Empty(read.Failures);
         Assert.Contains(read.Metrics, metric => metric.Name == "etcd_server_has_leader");
-        EtcdException closed = Assert.Single((await new MetricReader(Context).ReadAsync(cluster, new MetricRequest { Port = FreePorts.Take(1)[0] }, Stop)).Failures);
+        EtcdException closed =
+            Assert.Single((await new MetricReader(Context).ReadAsync(cluster, new MetricRequest { Port = FreePorts.Take(1)[0] }, Stop)).Failures);
         Assert.Equal(EtcdErrorIds.ConnectFailed, closed.ErrorId);
         Assert.DoesNotContain("-Port", closed.NextStep, StringComparison.Ordinal);
     }
@@ -100,12 +109,14 @@ public sealed class MetricReaderTests(SharedServers servers) : EtcdTest(servers)
         using CertificateAuthority authority = CertificateAuthority.Create("one");
         using CertificateAuthority other = CertificateAuthority.Create("other");
         int port = FreePorts.Take(1)[0];
-        EtcdServer server = await StartAsync("3.5", new EtcdServerOptions { Authority = authority, Arguments = ["--listen-metrics-urls", $"https://127.0.0.1:{port}"] });
+        EtcdServer server = await StartAsync(
+            "3.5", new EtcdServerOptions { Authority = authority, Arguments = ["--listen-metrics-urls", $"https://127.0.0.1:{port}"] });
         EtcdCluster cluster = ClusterOf(server, authority, authority);
 
         ClusterMetrics atClientUrl = await new MetricReader(Context).ReadAsync(cluster, new MetricRequest(), Stop);
         ClusterMetrics atPort = await new MetricReader(Context).ReadAsync(cluster, new MetricRequest { Port = port }, Stop);
-        EtcdException untrusted = Assert.Single((await new MetricReader(Context).ReadAsync(ClusterOf(server, other, authority), new MetricRequest(), Stop)).Failures);
+        EtcdException untrusted =
+            Assert.Single((await new MetricReader(Context).ReadAsync(ClusterOf(server, other, authority), new MetricRequest(), Stop)).Failures);
 
         Assert.Empty(atClientUrl.Failures);
         Assert.Empty(atPort.Failures);
@@ -122,7 +133,8 @@ public sealed class MetricReaderTests(SharedServers servers) : EtcdTest(servers)
         silent.Start();
         var cluster = new EtcdCluster("silent", [new Uri($"http://{silent.LocalEndpoint}")]);
 
-        ClusterMetrics read = await new MetricReader(Context).ReadAsync(cluster, new MetricRequest { Timeout = TimeSpan.FromMilliseconds(500) }, Stop);
+        ClusterMetrics read =
+            await new MetricReader(Context).ReadAsync(cluster, new MetricRequest { Timeout = TimeSpan.FromMilliseconds(500) }, Stop);
 
         Assert.Equal(EtcdErrorIds.Timeout, Assert.Single(read.Failures).ErrorId);
     }

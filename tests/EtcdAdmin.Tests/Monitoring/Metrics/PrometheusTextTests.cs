@@ -50,7 +50,8 @@ public sealed class PrometheusTextTests
         Assert.Equal(1458255915, samples[2].Value);
         Assert.Equal((0, 12.47, MetricType.Untyped), (samples[3].Labels.Count, samples[3].Value, samples[3].Family.Type));
         Assert.Equal([double.PositiveInfinity, double.NaN, double.NegativeInfinity], samples.Skip(4).Take(3).Select(sample => sample.Value));
-        Assert.All(samples.Skip(7).Take(4), sample => Assert.Equal(("d_seconds", MetricType.Histogram, true), (sample.Family.Name, sample.Family.Type, sample.Grows)));
+        Assert.All(samples.Skip(7).Take(4),
+            sample => Assert.Equal(("d_seconds", MetricType.Histogram, true), (sample.Family.Name, sample.Family.Type, sample.Grows)));
         Assert.Equal([false, true, true], samples.Skip(11).Take(3).Select(sample => sample.Grows));
         Assert.Equal(["rpc", "rpc", "rpc", "gauge_count"], samples.Skip(11).Select(sample => sample.Family.Name));
         Assert.Equal(MetricType.Gauge, samples[14].Family.Type);
@@ -124,7 +125,8 @@ public sealed class PrometheusTextTests
         for (int i = 0; i < 20_000; i++)
         {
             var labels = Enumerable.Range(0, random.Next(4)).ToDictionary(n => $"l{n}", _ => Any(random));
-            double value = random.Next(2) == 0 ? special[random.Next(special.Length)] : (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-20, 20));
+            double value =
+                random.Next(2) == 0 ? special[random.Next(special.Length)] : (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-20, 20));
 
             MetricSample read = Assert.Single(PrometheusText.Parse($"{MetricText.Series("a:b_c", labels)} {MetricText.Number(value)}"));
 
@@ -137,7 +139,8 @@ public sealed class PrometheusTextTests
     public void Parse_3PagesOf2000Series_TakesLessThan100Milliseconds()
     {
         string page = string.Concat(Enumerable.Range(0, 2_000).Select(i => string.Create(CultureInfo.InvariantCulture,
-            $"# HELP m{i / 20} Some words about it.\n# TYPE m{i / 20} counter\nm{i / 20}{{grpc_method=\"Range\",grpc_code=\"OK\",number=\"{i}\"}} {i * 1.5}\n")));
+            $"# HELP m{i / 20} Some words about it.\n# TYPE m{i / 20} counter\n"
+                + $"m{i / 20}{{grpc_method=\"Range\",grpc_code=\"OK\",number=\"{i}\"}} {i * 1.5}\n")));
         TimeSpan took = TimeSpan.MaxValue;
         // Other tests run at the same time, and the first runs are compiled: the fastest one counts.
         for (int i = 0; i < 20; i++)
@@ -156,9 +159,11 @@ public sealed class PrometheusTextTests
     public void Rates_GrowthPerSecond_AlsoAfterARestart()
     {
         const string types = "# TYPE c counter\n# TYPE g gauge\n# TYPE etcd_server_proposals_committed_total gauge\n";
-        var rates = new MetricRates(PrometheusText.Parse(types + "c{a=\"1\"} 10\nc{a=\"2\"} 50\ng 5\netcd_server_proposals_committed_total 100\n"), TimeSpan.FromSeconds(2));
+        var rates = new MetricRates(
+            PrometheusText.Parse(types + "c{a=\"1\"} 10\nc{a=\"2\"} 50\ng 5\netcd_server_proposals_committed_total 100\n"), TimeSpan.FromSeconds(2));
 
-        double?[] found = [.. PrometheusText.Parse(types + "c{a=\"1\"} 15\nc{a=\"2\"} 4\nc{a=\"3\"} 6\ng 9\netcd_server_proposals_committed_total 101\n").Select(rates.Of)];
+        double?[] found = [.. PrometheusText.Parse(types + "c{a=\"1\"} 15\nc{a=\"2\"} 4\nc{a=\"3\"} 6\ng 9\n"
+            + "etcd_server_proposals_committed_total 101\n").Select(rates.Of)];
 
         Assert.Equal([2.5, 2, 3, null, 0.5], found);
     }

@@ -28,14 +28,16 @@ public sealed class HealthMetricsFileTests(OneMember one, Promtool promtool) : I
         EtcdSnapshot saved = await new SnapshotSaver(one.Lab.Context).SaveAsync(
             cluster, new SaveSnapshotRequest { Destination = _folder.File("snapshots") }, null, Token);
 
-        EtcdHealthFile file = await new HealthExporter(one.Lab.Context).ExportAsync(cluster, _folder.Path, _folder.File("snapshots"), new HealthOptions(), Token);
+        EtcdHealthFile file =
+            await new HealthExporter(one.Lab.Context).ExportAsync(cluster, _folder.Path, _folder.File("snapshots"), new HealthOptions(), Token);
 
         Assert.Equal((_folder.File("etcdadmin-demo.prom"), "Healthy with 1 known peer"), (file.Path, file.Summary));
         string text = await File.ReadAllTextAsync(file.Path, Token);
         var values = PrometheusText.Parse(text).ToDictionary(sample => sample.Series, sample => sample.Value);
         Assert.Equal(1, values["""etcdadmin_cluster_healthy{cluster="demo"}"""]);
         Assert.Equal(1, values["""etcdadmin_member_healthy{cluster="demo",member="demo-1"}"""]);
-        double expiry = (values["""etcdadmin_member_certificate_expiry_timestamp_seconds{cluster="demo",member="demo-1"}"""] - DateTimeOffset.UtcNow.ToUnixTimeSeconds()) / 86_400;
+        double expiry = (values["""etcdadmin_member_certificate_expiry_timestamp_seconds{cluster="demo",member="demo-1"}"""]
+            - DateTimeOffset.UtcNow.ToUnixTimeSeconds()) / 86_400;
         int days = (await new HealthChecker(one.Lab.Context).CheckAsync(cluster, new HealthOptions(), Token)).Members[0].CertificateDaysLeft!.Value;
         Assert.InRange(expiry, days - 0.1, days + 1.1);
         Assert.InRange(values["""etcdadmin_member_quota_used_ratio{cluster="demo",member="demo-1"}"""], 0, 0.1);
@@ -68,7 +70,17 @@ public sealed class HealthMetricsFileTests(OneMember one, Promtool promtool) : I
         var cluster = new EtcdCluster("a:b", [new Uri("http://127.0.0.1:9")]);
         var health = new ClusterHealth(
             [
-                new EtcdHealth { Cluster = cluster, Member = "n\"1", MemberId = new MemberId(1), Reason = "alarm", Reachable = true, DbSizeBytes = 50, QuotaBytes = 200, CertificateDaysLeft = -2 },
+                new EtcdHealth
+                {
+                    Cluster = cluster,
+                    Member = "n\"1",
+                    MemberId = new MemberId(1),
+                    Reason = "alarm",
+                    Reachable = true,
+                    DbSizeBytes = 50,
+                    QuotaBytes = 200,
+                    CertificateDaysLeft = -2
+                },
                 new EtcdHealth { Cluster = cluster, Member = "n2", Reason = "does not answer", QuotaBytes = -1, DbSizeBytes = 5 },
             ])
         { Alarms = [new MemberAlarm(new MemberId(1), AlarmType.NoSpace), new MemberAlarm(new MemberId(0xabc), AlarmType.Corrupt)] };

@@ -64,7 +64,8 @@ public sealed class RollBackScriptTests : IDisposable
 
         ProcessResult result = await RunAsync(Command(archive, ""), dieAt: 0);
 
-        Assert.Equal((1, $"the old data of member n1 is no longer in {archive.Data}: it was rolled back already, moved or deleted\n"), (result.ExitCode, result.Error));
+        Assert.Equal((1, $"the old data of member n1 is no longer in {archive.Data}: it was rolled back already, moved or deleted\n"),
+            (result.ExitCode, result.Error));
         Assert.False(File.Exists(Services));
     }
 

@@ -67,7 +67,8 @@ public sealed class MaintenanceOnHostsTests(HostLabFixture lab)
         await Poll.UntilAsync(async () => await AcceptsAsync(cluster), Token);
         await AllAsync(hosts, TickNever);
         IReadOnlyList<EtcdMaintenanceSchedule> after = await ReadAsync(hosts, cluster);
-        Assert.All(after, host => Assert.True(host.LastAction?.Contains("defragmented in", StringComparison.Ordinal) == true && host.LastReleasedBytes > 1_000_000,
+        Assert.All(after, host => Assert.True(
+            host.LastAction?.Contains("defragmented in", StringComparison.Ordinal) == true && host.LastReleasedBytes > 1_000_000,
             $"{host.HostName}: {host.LastAction}; {host.Reason}"));
         Assert.Contains(after, host => host.LastAction!.Contains("disarmed the alarm NOSPACE", StringComparison.Ordinal));
         Assert.True((await hosts.HealthAsync(cluster)).Healthy);
@@ -95,7 +96,8 @@ public sealed class MaintenanceOnHostsTests(HostLabFixture lab)
 
         // It goes with the cluster.
         await (await PlanAsync(hosts, cluster)).RunAsync(null, Token);
-        await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
+        await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token))
+            .RunAsync(null, Token);
         Assert.DoesNotContain("maintenance", await FilesAsync(hosts), StringComparison.Ordinal);
     }
 
@@ -126,7 +128,8 @@ public sealed class MaintenanceOnHostsTests(HostLabFixture lab)
         finally
         {
             // The next test has the same host, whose systemd knows the timer until it is unregistered.
-            await (await new MaintenanceScheduler(hosts.Context).PlanUnregisterAsync(cluster, force: false, CancellationToken.None)).RunAsync(null, CancellationToken.None);
+            await (await new MaintenanceScheduler(hosts.Context).PlanUnregisterAsync(cluster, force: false, CancellationToken.None))
+                .RunAsync(null, CancellationToken.None);
         }
     }
 
@@ -134,7 +137,8 @@ public sealed class MaintenanceOnHostsTests(HostLabFixture lab)
     private static Task FreeSpaceIsReportedAsync(EtcdCluster cluster) => Poll.UntilAsync(async () =>
     {
         await cluster.Client.Kv.PutAsync("small", Guid.NewGuid().ToString(), cancellationToken: Token);
-        MemberStatus[] all = await Task.WhenAll(cluster.Endpoints.Select(endpoint => cluster.Client.ForEndpoint(endpoint).Maintenance.StatusAsync(Token)));
+        MemberStatus[] all =
+            await Task.WhenAll(cluster.Endpoints.Select(endpoint => cluster.Client.ForEndpoint(endpoint).Maintenance.StatusAsync(Token)));
         return all.All(status => status.DbSizeInUseBytes < status.DbSizeBytes / 2);
     }, Token);
 

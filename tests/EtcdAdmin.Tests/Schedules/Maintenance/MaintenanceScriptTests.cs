@@ -42,7 +42,8 @@ public sealed class MaintenanceScriptTests : IAsyncDisposable
         await FragmentAsync();
         int leader = await LeaderAsync();
 
-        Assert.All(await RunAllAsync(StoreSignatureTests.Installed(shell)), result => Assert.True(result.ExitCode == 0, result.Error + result.Output));
+        Assert.All(
+            await RunAllAsync(StoreSignatureTests.Installed(shell)), result => Assert.True(result.ExitCode == 0, result.Error + result.Output));
 
         Assert.All(_hosts, host => Assert.Matches(@"^defragmented in \d+ s: \d+ MB released$", host.State("last_result")));
         string[] order = Defragmentations();
@@ -66,7 +67,8 @@ public sealed class MaintenanceScriptTests : IAsyncDisposable
         using EtcdClient client = Server.Connect();
         await FillAsync(client);
 
-        Assert.All(await RunAllAsync(StoreSignatureTests.Installed(shell)), result => Assert.True(result.ExitCode == 0, result.Error + result.Output));
+        Assert.All(
+            await RunAllAsync(StoreSignatureTests.Installed(shell)), result => Assert.True(result.ExitCode == 0, result.Error + result.Output));
 
         Assert.Empty(await client.Maintenance.AlarmsAsync(Stop));
         await client.Kv.PutAsync("after", "x", cancellationToken: Stop);
@@ -119,7 +121,8 @@ public sealed class MaintenanceScriptTests : IAsyncDisposable
         Task holding = EtcdBinaries.RunAsync(Server.Binaries.Etcdctl,
             ["--endpoints", Server.Url(0), "lock", "--ttl=60", MaintenanceScript.KeyPrefix + "lock", "sleep", "100"], null, holder.Token);
         using EtcdClient client = Server.Connect();
-        await Poll.UntilAsync(async () => (await client.Kv.RangeAsync(KeyRange.Prefix(MaintenanceScript.KeyPrefix), cancellationToken: Stop).ToListAsync(Stop)).Count > 0, Stop);
+        await Poll.UntilAsync(async () =>
+            (await client.Kv.RangeAsync(KeyRange.Prefix(MaintenanceScript.KeyPrefix), cancellationToken: Stop).ToListAsync(Stop)).Count > 0, Stop);
         int follower = await LeaderAsync() == 0 ? 1 : 0;
         _hosts[follower].Set("window_seconds", 3);
 

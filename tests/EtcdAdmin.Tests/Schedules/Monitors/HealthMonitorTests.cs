@@ -34,7 +34,8 @@ public sealed class HealthMonitorTests : IDisposable
         EtcdHealthMonitor registered = await operation.RunAsync(null, Token);
 
         Assert.True(registered.Registered && registered.Healthy, registered.Reason);
-        Assert.Equal(("prod", "UnHealthy with 3 known peers", TimeSpan.FromMinutes(5)), (registered.Cluster, registered.LastResult, registered.Every));
+        Assert.Equal(
+            ("prod", "UnHealthy with 3 known peers", TimeSpan.FromMinutes(5)), (registered.Cluster, registered.LastResult, registered.Every));
         Assert.Equal((_machine.Home, "/it's/here", _machine.Context.Home.Path), (registered.Destination, registered.SnapshotPath, registered.Home));
         Assert.Equal("*-*-* *:00/5:00 UTC", Assert.Single(registered.Calendars));
         Assert.NotNull(registered.LastRun);
@@ -47,7 +48,8 @@ public sealed class HealthMonitorTests : IDisposable
     public async Task Register_Units_AreValidForSystemd()
     {
         await (await PlanAsync(await _machine.SaveAsync(), _machine.Monitor(Sick))).RunAsync(null, Token);
-        string[] units = [.. _machine.Files.Where(file => file.Contains("systemd/user", StringComparison.Ordinal)).Select(file => Path.Combine(_machine.Home, file))];
+        string[] units = [.. _machine.Files.Where(file => file.Contains("systemd/user", StringComparison.Ordinal))
+            .Select(file => Path.Combine(_machine.Home, file))];
         Assert.Equal(2, units.Length);
 
         ProcessResult result;
@@ -170,18 +172,21 @@ public sealed class HealthMonitorTests : IDisposable
         EtcdCluster there = await bare.SaveAsync();
 
         Assert.Equal(EtcdErrorIds.SpecInvalid, (await RefusedAsync(cluster, monitor with { Every = TimeSpan.FromMinutes(7) })).ErrorId);
-        Assert.Contains("-Every 5, 6, 10", (await RefusedAsync(cluster, monitor with { Every = TimeSpan.FromMinutes(1) })).NextStep, StringComparison.Ordinal);
+        Assert.Contains(
+            "-Every 5, 6, 10", (await RefusedAsync(cluster, monitor with { Every = TimeSpan.FromMinutes(1) })).NextStep, StringComparison.Ordinal);
         Assert.Equal(EtcdErrorIds.SpecInvalid, (await RefusedAsync(cluster, monitor with { SnapshotPath = "/a\nb" })).ErrorId);
         Assert.Equal(EtcdErrorIds.FileWriteFailed, (await RefusedAsync(cluster, monitor with { Destination = "/nowhere" })).ErrorId);
         Assert.Equal(EtcdErrorIds.ClusterNotFound, (await RefusedAsync(new EtcdCluster("unsaved", cluster.Endpoints), monitor)).ErrorId);
         EtcdException unsupported = await Assert.ThrowsAsync<EtcdException>(() =>
             new HealthMonitorScheduler(bare.Context).PlanRegisterAsync(there, bare.Monitor(Sick) with { Every = TimeSpan.FromMinutes(10) }, Token));
         Assert.Equal(EtcdErrorIds.HostNotSupported, unsupported.ErrorId);
-        Assert.Contains("*/10 * * * * pwsh -NoProfile -c \"Import-Module EtcdAdmin; Get-EtcdHealth prod\"", unsupported.NextStep, StringComparison.Ordinal);
+        Assert.Contains(
+            "*/10 * * * * pwsh -NoProfile -c \"Import-Module EtcdAdmin; Get-EtcdHealth prod\"", unsupported.NextStep, StringComparison.Ordinal);
         Assert.Empty(_machine.Files);
     }
 
-    private Task<EtcdException> RefusedAsync(EtcdCluster cluster, HealthMonitor monitor) => Assert.ThrowsAsync<EtcdException>(() => PlanAsync(cluster, monitor));
+    private Task<EtcdException> RefusedAsync(EtcdCluster cluster, HealthMonitor monitor) =>
+        Assert.ThrowsAsync<EtcdException>(() => PlanAsync(cluster, monitor));
 
     private Task<Operation<EtcdHealthMonitor>> PlanAsync(EtcdCluster cluster, HealthMonitor monitor) =>
         new HealthMonitorScheduler(_machine.Context).PlanRegisterAsync(cluster, monitor, Token);

@@ -44,7 +44,8 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
                 + "metrics: etcdadmin-demo.prom\nagain: Cluster demo already has this monitor; nothing to do.", shown, StringComparison.Ordinal);
 
             // The timer itself, and a sick cluster.
-            await AsAsync(host, user, $"units={units}\n{TickFast}\nsystemctl {scope} daemon-reload\nsystemctl {scope} restart etcd-monitor-demo.timer");
+            await AsAsync(
+                host, user, $"units={units}\n{TickFast}\nsystemctl {scope} daemon-reload\nsystemctl {scope} restart etcd-monitor-demo.timer");
             await Poll.UntilAsync(async () => int.Parse(
                 (await AsAsync(host, user, "wc -l <~/.local/share/EtcdAdmin/clusters/demo/health.jsonl")).Trim(), null) >= 3, Token);
             string sick = await PwshAsync(host, user, """
@@ -62,7 +63,8 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
                 "left: $(@(Get-EtcdHealthMonitor).Count) $((Get-ChildItem {{units}} -Filter etcd-monitor-*.*r*).Name)"
                 """);
             Assert.Contains("left: 0 etcd-monitor-demo.timer.d", gone, StringComparison.Ordinal);
-            Assert.DoesNotContain("etcd-monitor", await AsAsync(host, user, $"systemctl {scope} list-timers --all --no-legend; ls ~/.config ~/.local/state /etc /var/lib 2>/dev/null; true"), StringComparison.Ordinal);
+            Assert.DoesNotContain("etcd-monitor", await AsAsync(host, user, $"systemctl {scope} list-timers --all --no-legend; "
+                + "ls ~/.config ~/.local/state /etc /var/lib 2>/dev/null; true"), StringComparison.Ordinal);
         }
         finally
         {
@@ -94,7 +96,8 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
             cp -Lr "$6" "$1/EtcdAdmin"
             cp -Lr "$7" "$1/etcd"
             chmod -R go+rX "$1"
-            """, "sh", tools, dotnet, runtime, framework, Path.GetDirectoryName(pwsh.FirstArguments[0])!, Repository.PathOf("out", "EtcdAdmin"), etcd.Folder]), Token);
+            """, "sh", tools, dotnet, runtime, framework, Path.GetDirectoryName(pwsh.FirstArguments[0])!, Repository.PathOf("out", "EtcdAdmin"),
+            etcd.Folder]), Token);
         // The host has no ICU. It has no logind either, which would start the systemd of a user who lingers.
         await host.RunAsync($$"""
             for folder in /etc/systemd/system.conf.d /etc/systemd/user.conf.d; do
@@ -119,10 +122,11 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
     {
         string text = $"$ErrorActionPreference = 'Stop'; Import-Module {Tools}/EtcdAdmin/EtcdAdmin.psd1\n{script}";
         string quoted = EtcdAdmin.Text.PosixShell.Quote(text);
-        return await AsAsync(host, user, $"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 NO_COLOR=1 {Tools}/dotnet/dotnet {Tools}/pwsh/pwsh.dll -NoProfile -NonInteractive -Command {quoted} 2>&1");
+        return await AsAsync(host, user, $"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 NO_COLOR=1 {Tools}/dotnet/dotnet {Tools}/pwsh/pwsh.dll -NoProfile "
+            + $"-NonInteractive -Command {quoted} 2>&1");
     }
 
     private static Task<string> AsAsync(LabHost host, string user, string script) => host.RunAsync(
-        $"runuser -u {user} -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=\"$(getent passwd {user} | cut -d: -f6)\" XDG_RUNTIME_DIR=/run/user/$(id -u {user}) "
-        + $"sh -c {EtcdAdmin.Text.PosixShell.Quote("cd; " + script)}", Token);
+        $"runuser -u {user} -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=\"$(getent passwd {user} | cut -d: "
+        + $"-f6)\" XDG_RUNTIME_DIR=/run/user/$(id -u {user}) sh -c {EtcdAdmin.Text.PosixShell.Quote("cd; " + script)}", Token);
 }

@@ -46,7 +46,8 @@ internal sealed class UserMachine : IHostProvider, IHost, IDisposable
 
     /// <summary>The files in the home folder, below it.</summary>
     public IReadOnlyList<string> Files =>
-        [.. Directory.GetFiles(Home, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Home, file)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Home, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Home, file)).Order(StringComparer.Ordinal)];
 
     private string Bin => _folder.File("bin");
 
@@ -75,7 +76,8 @@ internal sealed class UserMachine : IHostProvider, IHost, IDisposable
     }
 
     public Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken) => new LocalHost().RunAsync(
-        script with { Text = $"PATH='{Bin}':$PATH HOME='{Home}' XDG_RUNTIME_DIR=/nowhere\nexport PATH HOME XDG_RUNTIME_DIR\n{script.Text}" }, cancellationToken);
+        script with { Text = $"PATH='{Bin}':$PATH HOME='{Home}' XDG_RUNTIME_DIR=/nowhere\nexport PATH HOME XDG_RUNTIME_DIR\n{script.Text}" },
+        cancellationToken);
 
     public void Dispose() => _folder.Dispose();
 

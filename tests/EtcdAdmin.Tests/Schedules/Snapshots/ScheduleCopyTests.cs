@@ -187,7 +187,8 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
         string bin = Directory.CreateDirectory(_folder.File("bin")).FullName;
         foreach (string program in new[]
         {
-            "cat", "chmod", "cut", "date", "df", "grep", "head", "id", "mv", "od", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "sync", "tail", "touch", "tr", "uname", "wc",
+            "cat", "chmod", "cut", "date", "df", "grep", "head", "id", "mv", "od", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "sync", "tail",
+            "touch", "tr", "uname", "wc",
         })
             File.CreateSymbolicLink(Path.Combine(bin, program), ProgramPath.Find(program)!); // they are everywhere
 

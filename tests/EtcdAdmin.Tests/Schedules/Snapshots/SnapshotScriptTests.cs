@@ -225,7 +225,16 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         await host.RunAsync();
         string first = Assert.Single(host.Snapshots);
         var made = new List<RetentionItem>();
-        foreach (string time in new[] { "2024-01-01-00.00.00", "2024-02-29-23.59.59", "2024-03-01-00.00.00", "2024-03-03-10.00.00", "2024-03-04-10.00.00", "2024-03-10-08.09.08", "2024-03-10-09.00.00" })
+        foreach (string time in new[]
+        {
+            "2024-01-01-00.00.00",
+            "2024-02-29-23.59.59",
+            "2024-03-01-00.00.00",
+            "2024-03-03-10.00.00",
+            "2024-03-04-10.00.00",
+            "2024-03-10-08.09.08",
+            "2024-03-10-09.00.00"
+        })
         {
             string copy = first.Replace(Path.GetFileNameWithoutExtension(first), "etcd-snapshot-" + time, StringComparison.Ordinal);
             File.Copy(first, copy);

@@ -103,6 +103,7 @@ public sealed class StoreReachTests : IAsyncDisposable
             StoreOptions = new S3Options { Endpoint = _store.Endpoint, Credential = new EtcdCredential(S3Server.AccessKey, secret) },
         };
         var context = new AdminContext(new EtcdAdminHome(_folder.Path));
-        return StoreReach.ProblemAsync(context, new MemberPlaces("prod", member, ScheduleKind.Snapshot), ScheduleStore.Of(schedule)!, Stop); // there is a store
+        // There is a store.
+        return StoreReach.ProblemAsync(context, new MemberPlaces("prod", member, ScheduleKind.Snapshot), ScheduleStore.Of(schedule)!, Stop);
     }
 }

@@ -36,7 +36,8 @@ public sealed class StoreSignatureTests
             ("0102030405060708090a0b0c0d0e0f10111213141516171819", Convert.FromHexString(
                 Repeat("cd", 50)), "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"),
             (Repeat("aa",
-                131), "Test Using Larger Than Block-Size Key - Hash Key First"u8.ToArray(), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
+                131), "Test Using Larger Than Block-Size Key - Hash Key First"u8.ToArray(),
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
             (
                 Repeat("aa", 131),
                 "This is a test using a larger than block-size key and a larger than block-size data. The key needs to be hashed before being used by the HMAC algorithm."u8.ToArray(),
@@ -68,7 +69,8 @@ public sealed class StoreSignatureTests
     {
         string key = await RunAsync(
             shell, "access_key=AKIDEXAMPLE\nsecret_key=wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY\n",
-            "s3_read_keys; hmac_sha256 \"$s3_secret\" 20150830; for word in us-east-1 iam aws4_request; do hmac_sha256 \"$mac\" $word; done; echo \"$mac\"");
+            "s3_read_keys; hmac_sha256 \"$s3_secret\" 20150830; for word in us-east-1 iam aws4_request; do hmac_sha256 "
+                + "\"$mac\" $word; done; echo \"$mac\"");
 
         Assert.Equal("c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9\n", key);
     }
@@ -125,7 +127,8 @@ public sealed class StoreSignatureTests
     {
         string[] words = Installed(shell);
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(input));
-        string functions = ShellScript.Load("Schedules/Snapshots/Scripts/s3_read_keys.sh") + ShellScript.Load("Schedules/Snapshots/Scripts/s3_sign.sh");
+        string functions =
+            ShellScript.Load("Schedules/Snapshots/Scripts/s3_read_keys.sh") + ShellScript.Load("Schedules/Snapshots/Scripts/s3_sign.sh");
         string text = $"set -u\nLC_ALL=C\nexport LC_ALL\n{functions}\n{script}\n";
         ProcessResult result = await ProcessRunner.RunAsync(
             new ProcessCommand(words[0], [.. words[1..], "-c", text, "sh", .. arguments]) { StandardInput = stream }, Stop);

@@ -93,7 +93,10 @@ public sealed class EncryptedSnapshotTests() : SnapshotEncryptionTest(SnapshotEn
             ("a file behind it", [.. file, .. file]),
             .. new[] { 1, 15, 16, 17, SealedChunk - 1, SealedChunk, SealedChunk + 1, file.Length - start - 1, file.Length - start }
                 .Select(cut => ($"{cut} bytes cut off", file[..^cut])),
-            .. new[] { 0, 1, SealedChunk - 1, SealedChunk, SealedChunk + 500_000, (3 * SealedChunk) - 17, (3 * SealedChunk) - 16, (3 * SealedChunk) - 1 }
+            .. new[]
+            {
+                0, 1, SealedChunk - 1, SealedChunk, SealedChunk + 500_000, (3 * SealedChunk) - 17, (3 * SealedChunk) - 16, (3 * SealedChunk) - 1
+            }
                 .Select(place => ($"byte {place} flipped", Flipped(file, start + place))),
         ];
         foreach ((string what, byte[] bytes) in changed)

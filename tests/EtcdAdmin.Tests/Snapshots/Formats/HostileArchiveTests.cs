@@ -126,7 +126,10 @@ public sealed class HostileArchiveTests(SnapshotLab lab) : IDisposable
         byte[] database = await DatabaseAsync();
         foreach (byte[] whole in new[] { Packing.Gzip(database), Packing.Gzip(Packing.Tar(("a/db", database))), Packing.Zip(("db", database)) })
         {
-            foreach (int length in new[] { 10, 18, 100, 700, whole.Length / 2, whole.Length - 700, whole.Length - 9, whole.Length - 8, whole.Length - 4, whole.Length - 1 })
+            foreach (int length in new[]
+            {
+                10, 18, 100, 700, whole.Length / 2, whole.Length - 700, whole.Length - 9, whole.Length - 8, whole.Length - 4, whole.Length - 1
+            })
             {
                 EtcdException error = await RefuseAsync(whole[..length]);
 

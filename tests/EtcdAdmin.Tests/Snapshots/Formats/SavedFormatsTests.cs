@@ -37,7 +37,10 @@ public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<Fille
         SnapshotSecrets[] openers = [new() { Passphrase = "sesame" }, new() { Certificates = [rsa] }, new() { Certificates = [curve] }];
 
         int next = 0;
-        foreach (SnapshotCompression compression in new[] { SnapshotCompression.None, SnapshotCompression.Gzip, SnapshotCompression.Zip, SnapshotCompression.TarGz })
+        foreach (SnapshotCompression compression in new[]
+        {
+            SnapshotCompression.None, SnapshotCompression.Gzip, SnapshotCompression.Zip, SnapshotCompression.TarGz
+        })
         {
             foreach (SnapshotEncryption? encryption in new SnapshotEncryption?[] { SnapshotEncryption.None, null, SnapshotEncryption.Container })
             {

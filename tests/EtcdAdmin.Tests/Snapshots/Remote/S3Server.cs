@@ -212,7 +212,8 @@ internal sealed class S3Server : IAsyncDisposable
         string headers = string.Concat(signed.Select(name => $"{name}:{request.Headers[name]?.Trim()}\n"));
         string canonical = $"{request.HttpMethod}\n{path}\n{canonicalQuery}\n{headers}\n{parts["SignedHeaders"]}\n{hash}";
         string toSign =
-            $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{string.Join('/', scope[1..])}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+            $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{string.Join('/', scope[1..])}\n"
+                + $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
         byte[] key = Encoding.UTF8.GetBytes("AWS4" + Secret);
         foreach (string step in scope[1..].Append(toSign)) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(step));
         if (scope[0] != AccessKey) return "InvalidAccessKeyId";

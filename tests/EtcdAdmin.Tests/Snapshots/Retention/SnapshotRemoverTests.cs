@@ -128,7 +128,8 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
             .Select(file => Path.GetFileName(file.Path)));
         Assert.All(removed, file => Assert.Equal(RetentionAction.Removed, file.Action));
         Assert.Equal(
-            ["etcd-snapshot-2026-01-02-00.00.00.db", "etcd-snapshot-2026-01-02-00.00.00.db.json", "film.part", "fresh.db.part", "old-film.part", "other.json", "readme.txt"],
+            ["etcd-snapshot-2026-01-02-00.00.00.db", "etcd-snapshot-2026-01-02-00.00.00.db.json", "film.part", "fresh.db.part", "old-film.part",
+                "other.json", "readme.txt"],
             Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(SnapshotRemover.Remove(removed[0] with { Action = RetentionAction.ToBeRemoved }), removed[0]); // already deleted
     }

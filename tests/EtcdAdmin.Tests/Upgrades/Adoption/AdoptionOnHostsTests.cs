@@ -65,7 +65,8 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
 
         var run = new MemberOperator(hosts.Context);
         await run.StopAsync(cluster, "n2", Token);
-        Assert.Contains((await hosts.HealthAsync(cluster)).Members, member => member.Member == "n2" && member.Reason!.Contains("not run", StringComparison.Ordinal));
+        Assert.Contains((await hosts.HealthAsync(cluster)).Members, member => member.Member == "n2"
+            && member.Reason!.Contains("not run", StringComparison.Ordinal));
         Assert.True((await run.StartAsync(cluster, "n2", Patience, Token)).Serves);
         Assert.True((await run.RestartAsync(cluster, "n3", Patience, Token)).Serves);
         await AssertRefusedAsync(hosts, cluster, source);
@@ -74,7 +75,8 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
 
         foreach (string name in new[] { "n1", "n2", "n3" })
         {
-            EtcdConversion converted = await (await new MemberConverter(hosts.Context).PlanAsync(cluster, name, new ConversionRequest(), Token)).RunAsync(null, Token);
+            EtcdConversion converted =
+                await (await new MemberConverter(hosts.Context).PlanAsync(cluster, name, new ConversionRequest(), Token)).RunAsync(null, Token);
             Assert.NotNull(converted.ArchiveSha256);
         }
 
@@ -94,7 +96,8 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
         await using OtherInstallation theirs = await OtherInstallation.YamlAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1", "n2");
         // A member that was born by DNS records has this in its file; once it has data, etcd asks for them no more.
         foreach (string host in new[] { "n1", "n2" })
-            await hosts.LookAsync(host, "sed -i 's/^initial-cluster: .*/discovery-srv: etcd.example/' /etc/etcd/etcd.yml && systemctl restart etcd.service");
+            await hosts.LookAsync(
+                host, "sed -i 's/^initial-cluster: .*/discovery-srv: etcd.example/' /etc/etcd/etcd.yml && systemctl restart etcd.service");
 
         EtcdException missing = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(hosts, "n1"));
         EtcdException empty = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(hosts, "n1", "n2", "n3"));
@@ -112,7 +115,8 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
         Assert.All(import.Installations, found => Assert.Equal("etcd.example", found.Settings["discovery-srv"]));
         Assert.False(import.Cluster.Spec.Tls);
         Assert.Contains(import.Capabilities, can => can is { Group: "Start and stop", Works: true });
-        Assert.Contains(import.Capabilities, can => can is { Group: "Membership", Works: false } && can.Reason!.Contains("Convert-EtcdMember", StringComparison.Ordinal));
+        Assert.Contains(import.Capabilities, can => can is { Group: "Membership", Works: false }
+            && can.Reason!.Contains("Convert-EtcdMember", StringComparison.Ordinal));
         Assert.True((await hosts.HealthAsync(import.Cluster)).Healthy);
     }
 
@@ -125,9 +129,11 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
         EtcdImport import = await ImportAsync(hosts, "n1", "n2", "n3");
         EtcdException stop = await Assert.ThrowsAsync<EtcdException>(() => new MemberOperator(hosts.Context).StopAsync(import.Cluster, "n1", Token));
 
-        Assert.All(import.Cluster.Spec!.Members, member => Assert.Equal((AdoptedKind.KubeadmStaticPod, true), (member.Adopted!.Kind, member.Adopted.IsReadOnly)));
+        Assert.All(import.Cluster.Spec!.Members,
+            member => Assert.Equal((AdoptedKind.KubeadmStaticPod, true), (member.Adopted!.Kind, member.Adopted.IsReadOnly)));
         Assert.EndsWith("/etc/kubernetes/pki/etcd/healthcheck-client.crt", import.ClientCertificate, StringComparison.Ordinal);
-        Assert.Contains(import.Capabilities, can => can is { Group: "Start and stop", Works: false } && can.Reason!.Contains("manifest", StringComparison.Ordinal));
+        Assert.Contains(import.Capabilities, can => can is { Group: "Start and stop", Works: false }
+            && can.Reason!.Contains("manifest", StringComparison.Ordinal));
         Assert.Contains(import.Capabilities, can => can is { Group: "Conversion", Works: false });
         Assert.Equal(EtcdErrorIds.MemberNotConverted, stop.ErrorId);
         Assert.Contains("kubelet", stop.NextStep, StringComparison.Ordinal);
@@ -149,9 +155,11 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
         EtcdInstallation stopped = Assert.Single(await FindAsync(hosts, "n1"));
 
         // What systemd gave to the process is the truth.
-        Assert.Equal(running.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal), stopped.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal));
+        Assert.Equal(running.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal),
+            stopped.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal));
         Assert.Equal("n1", stopped.Name);
-        Assert.Equal(("300", "3000", "1000"), (stopped.Settings["heartbeat-interval"], stopped.Settings["election-timeout"], stopped.Settings["snapshot-count"]));
+        Assert.Equal(("300", "3000", "1000"),
+            (stopped.Settings["heartbeat-interval"], stopped.Settings["election-timeout"], stopped.Settings["snapshot-count"]));
         Assert.Equal("a \"b\" \\c$d", stopped.Settings["initial-cluster-token"]);
         Assert.Equal("4294967296", stopped.Settings["quota-backend-bytes"]);
         Assert.DoesNotContain("max-txn-ops", stopped.Settings.Keys); // "export" is not a part of systemd's files
@@ -162,7 +170,8 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
         await hosts.LookAsync("n1", "systemctl start own-etcd.service");
         EtcdCluster saved = await hosts.Context.Profiles.LoadAsync("theirs", Token);
         Assert.Equal(adopted, saved.Spec!.Members[0].Adopted);
-        EtcdConversion converted = await (await new MemberConverter(hosts.Context).PlanAsync(saved, "n1", new ConversionRequest(), Token)).RunAsync(null, Token);
+        EtcdConversion converted =
+            await (await new MemberConverter(hosts.Context).PlanAsync(saved, "n1", new ConversionRequest(), Token)).RunAsync(null, Token);
         Assert.Contains(converted.OldFiles, file => file is { Path: "/etc/etcd-one.env", Removed: true });
         Assert.Contains(converted.OldFiles, file => file is { Path: "/etc/default/etcd-shared", Removed: false, Reason: "others use it too" });
         string archive = await hosts.LookAsync("n1", $"tar -tf {converted.Archive}; grep heartbeat /etc/etcd/etcd.conf.yml");
@@ -234,5 +243,6 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
         Task.WhenAll(new[] { "n1", "n2", "n3" }.Select(name => hosts.LookAsync(name, State)));
 
     private static string[] Files(string[] states) =>
-        [.. states.Select(state => string.Join('\n', state.Split('\n').Where(line => line.StartsWith('/') && !line.Contains(".snap ", StringComparison.Ordinal))))];
+        [.. states.Select(state => string.Join(
+            '\n', state.Split('\n').Where(line => line.StartsWith('/') && !line.Contains(".snap ", StringComparison.Ordinal))))];
 }

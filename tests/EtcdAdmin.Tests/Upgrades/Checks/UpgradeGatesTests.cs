@@ -31,14 +31,18 @@ public sealed class UpgradeGatesTests : IAsyncLifetime
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
         Uri[] nobody = [new Uri($"https://127.0.0.1:{FreePorts.Take(1)[0]}")];
         // etcd adds no member within its first seconds.
-        await Poll.UntilAsync(() => cluster.Client.Cluster.AddLearnerAsync(nobody, Token).ContinueWith(added => added.IsCompletedSuccessfully, TaskScheduler.Default), Token);
+        await Poll.UntilAsync(
+            () => cluster.Client.Cluster.AddLearnerAsync(nobody, Token).ContinueWith(added => added.IsCompletedSuccessfully, TaskScheduler.Default),
+            Token);
         MemberSpec last = cluster.RequireSpec().Members[2];
         await _lab.Context.ServiceOf(last).StopAsync(last, Token);
 
         IReadOnlyList<EtcdUpgradeCheck> checks = await TestAsync(cluster, "3.5");
-        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(async () => await Updater.PlanAsync(cluster, await RequestAsync("3.5"), Token));
+        EtcdException refused =
+            await Assert.ThrowsAsync<EtcdException>(async () => await Updater.PlanAsync(cluster, await RequestAsync("3.5"), Token));
 
-        EtcdUpgradeCheck down = Assert.Single(checks, check => check is { Gate: UpgradeGate.Health, Result: UpgradeCheckResult.Fail, Member: "demo-3" });
+        EtcdUpgradeCheck down =
+            Assert.Single(checks, check => check is { Gate: UpgradeGate.Health, Result: UpgradeCheckResult.Fail, Member: "demo-3" });
         Assert.NotNull(down.NextStep);
         Assert.Contains(checks, check => check is { Gate: UpgradeGate.Membership, Result: UpgradeCheckResult.Fail }
             && check.Reason.Contains("has never started", StringComparison.Ordinal));
@@ -75,7 +79,8 @@ public sealed class UpgradeGatesTests : IAsyncLifetime
         IReadOnlyList<EtcdUpgradeCheck> checks = await Updater.TestAsync(cluster, request, Token);
         EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => Updater.PlanAsync(cluster, request, Token));
 
-        Assert.Equal([UpgradeGate.PatchFloor, UpgradeGate.Package], checks.Where(check => check.Result == UpgradeCheckResult.Fail).Select(check => check.Gate));
+        Assert.Equal([UpgradeGate.PatchFloor, UpgradeGate.Package],
+            checks.Where(check => check.Result == UpgradeCheckResult.Fail).Select(check => check.Gate));
         Assert.Contains(checks, check => check is { Gate: UpgradeGate.Support, Result: UpgradeCheckResult.Warn }
             && check.Reason.Contains("CVE-2026-44283", StringComparison.Ordinal));
         Assert.Equal(EtcdErrorIds.UpgradeRefused, refused.ErrorId);

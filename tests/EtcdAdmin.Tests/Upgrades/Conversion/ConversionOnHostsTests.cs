@@ -25,7 +25,8 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await using OtherInstallation theirs = await OtherInstallation.DebianAsync(hosts, Names);
         // Lines for the old unit, which a unit of the same name would use as well.
-        await hosts.LookAsync("n2", "mkdir -p /etc/systemd/system/etcd.service.d && printf '[Service]\\nExecStart=\\nExecStart=/usr/bin/etcd --name n2\\n' >/etc/systemd/system/etcd.service.d/own.conf");
+        await hosts.LookAsync("n2", "mkdir -p /etc/systemd/system/etcd.service.d && printf '[Service]\\nExecStart=\\nExecStart=/usr/bin/etcd --name "
+            + "n2\\n' >/etc/systemd/system/etcd.service.d/own.conf");
         EtcdCluster cluster = await ImportAsync(hosts);
         await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
         await using SteadyWriter writer = SteadyWriter.Start(cluster);
@@ -41,10 +42,12 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         foreach (EtcdConversion one in converted)
         {
             Assert.InRange(one.Downtime!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(30));
-            TestContext.Current.TestOutputHelper?.WriteLine($"{one.Member}: down {one.Downtime}, archive {one.ArchiveBytes} bytes, {one.OldFiles.Count} old files");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{one.Member}: down {one.Downtime}, archive {one.ArchiveBytes} bytes, {one.OldFiles.Count} old files");
             Assert.StartsWith("package etcd-server 3.4.", one.From, StringComparison.Ordinal);
             Assert.Equal("/var/lib/etcd/data", one.DataDirectory);
-            string[] archive = (await hosts.LookAsync(one.HostName, $"sha256sum <{one.Archive}; stat -c '%s %a' {one.Archive}; tar -tf {one.Archive}")).Split('\n');
+            string[] archive =
+                (await hosts.LookAsync(one.HostName, $"sha256sum <{one.Archive}; stat -c '%s %a' {one.Archive}; tar -tf {one.Archive}")).Split('\n');
             Assert.StartsWith(one.ArchiveSha256!, archive[0], StringComparison.Ordinal);
             Assert.Equal($"{one.ArchiveBytes} 600", archive[1]);
             Assert.Contains("var/lib/etcd/default/member/snap/db", archive);
@@ -91,14 +94,18 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         Assert.Equal(EtcdErrorIds.QuorumAtRisk, refused.ErrorId);
         Assert.Contains("1 of 3 voters would be up, and the quorum is 2", refused.Message, StringComparison.Ordinal);
         Assert.Equal("active", (await hosts.LookAsync("n1", "systemctl is-active etcd.service")).Trim());
-        EtcdException plain = await Assert.ThrowsAsync<EtcdException>(() => ConversionGuard.CheckAuthorityAsync(hosts.Context, cluster, Names, Token));
+        EtcdException plain =
+            await Assert.ThrowsAsync<EtcdException>(() => ConversionGuard.CheckAuthorityAsync(hosts.Context, cluster, Names, Token));
         Assert.Equal(EtcdErrorIds.NotSupported, plain.ErrorId);
         Assert.Contains("has no TLS", plain.Message, StringComparison.Ordinal);
         await hosts.LookAsync("n3", "systemctl start etcd.service");
-        string before = await hosts.LookAsync("n1", "systemctl show --property=FragmentPath,UnitFileState etcd.service; sha256sum /etc/default/etcd; stat -c '%U %a' /var/lib/etcd/default/member");
-        await hosts.LookAsync("n1", "mkdir -p /etc/systemd/system/etcd.service.d && printf '[Service]\\nNice=1\\n' >/etc/systemd/system/etcd.service.d/own.conf");
+        string before = await hosts.LookAsync("n1", "systemctl show --property=FragmentPath,UnitFileState etcd.service; "
+            + "sha256sum /etc/default/etcd; stat -c '%U %a' /var/lib/etcd/default/member");
+        await hosts.LookAsync(
+            "n1", "mkdir -p /etc/systemd/system/etcd.service.d && printf '[Service]\\nNice=1\\n' >/etc/systemd/system/etcd.service.d/own.conf");
         // The managed unit cannot start: its folder of programs is not the user's to enter.
-        await hosts.LookAsync("n1", "mkdir -p /opt/etcd/3.4.23 && printf '#!/bin/sh\\nexit 1\\n' >/opt/etcd/3.4.23/etcd && chmod 755 /opt/etcd/3.4.23/etcd");
+        await hosts.LookAsync(
+            "n1", "mkdir -p /opt/etcd/3.4.23 && printf '#!/bin/sh\\nexit 1\\n' >/opt/etcd/3.4.23/etcd && chmod 755 /opt/etcd/3.4.23/etcd");
         await using SteadyWriter writer = SteadyWriter.Start(cluster);
 
         Operation<EtcdConversion> operation = await new MemberConverter(hosts.Context)
@@ -108,12 +115,14 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
 
         Assert.Contains(failed.ErrorId, new[] { EtcdErrorIds.MemberStartFailed, EtcdErrorIds.NotHealthy });
         Assert.Equal(before, await hosts.LookAsync(
-            "n1", "systemctl show --property=FragmentPath,UnitFileState etcd.service; sha256sum /etc/default/etcd; stat -c '%U %a' /var/lib/etcd/default/member"));
+            "n1", "systemctl show --property=FragmentPath,UnitFileState etcd.service; sha256sum /etc/default/etcd; "
+                + "stat -c '%U %a' /var/lib/etcd/default/member"));
         EtcdCluster after = await hosts.Context.Profiles.LoadAsync("theirs", Token);
         Assert.NotNull(after.Spec!.Members[0].Adopted);
         await new HealthGate(hosts.Context).WaitAsync(after, TimeSpan.FromSeconds(30), Token);
         Assert.Contains("Nice=1", await hosts.LookAsync("n1", "cat /etc/systemd/system/etcd.service.d/own.conf"), StringComparison.Ordinal);
-        Assert.Equal("", (await hosts.LookAsync("n1", "ls -d /etc/etcd/etcd.conf.yml /etc/etcd.before-joining /var/lib/etcd/data 2>/dev/null || true")).Trim());
+        Assert.Equal("",
+            (await hosts.LookAsync("n1", "ls -d /etc/etcd/etcd.conf.yml /etc/etcd.before-joining /var/lib/etcd/data 2>/dev/null || true")).Trim());
     }
 
     [Fact]
@@ -158,7 +167,8 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await using OtherInstallation theirs = await OtherInstallation.YamlAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1");
-        EtcdCluster cluster = (await new ClusterImporter(hosts.Context).ImportAsync(new ImportRequest { Name = "theirs", Hosts = [hosts.To("n1")] }, Token)).Cluster;
+        EtcdCluster cluster =
+            (await new ClusterImporter(hosts.Context).ImportAsync(new ImportRequest { Name = "theirs", Hosts = [hosts.To("n1")] }, Token)).Cluster;
         await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
 
         Operation<EtcdConversion> operation = await new MemberConverter(hosts.Context)
@@ -180,7 +190,8 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await using OtherInstallation theirs = await OtherInstallation.SnapAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1");
-        EtcdCluster cluster = (await new ClusterImporter(hosts.Context).ImportAsync(new ImportRequest { Name = "theirs", Hosts = [hosts.To("n1")] }, Token)).Cluster;
+        EtcdCluster cluster =
+            (await new ClusterImporter(hosts.Context).ImportAsync(new ImportRequest { Name = "theirs", Hosts = [hosts.To("n1")] }, Token)).Cluster;
         await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
 
         Operation<EtcdConversion> operation = await new MemberConverter(hosts.Context).PlanAsync(cluster, "n1", new ConversionRequest(), Token);
@@ -188,7 +199,10 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
 
         Assert.StartsWith("snap etcd 3.5.", converted.From, StringComparison.Ordinal);
         Assert.Contains(operation.Warnings, warning => warning.Contains("the snap is removed", StringComparison.Ordinal));
-        foreach (string path in new[] { "snap etcd", "/snap/etcd", "/var/snap/etcd", "/var/lib/snapd/snaps/etcd_230.snap", "/etc/systemd/system/snap.etcd.etcd.service" })
+        foreach (string path in new[]
+        {
+            "snap etcd", "/snap/etcd", "/var/snap/etcd", "/var/lib/snapd/snaps/etcd_230.snap", "/etc/systemd/system/snap.etcd.etcd.service"
+        })
             Assert.Contains(converted.OldFiles, file => file.Path == path && file.Removed);
         Assert.DoesNotContain(converted.OldFiles, file => !file.Removed);
         string archive = await hosts.LookAsync("n1", $"tar -tf {converted.Archive}");
@@ -196,7 +210,8 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         Assert.Contains("var/snap/etcd/230/member/snap/db", archive, StringComparison.Ordinal);
         Assert.Equal("/var/lib/etcd/data", converted.DataDirectory);
         Assert.Equal("precious", (await converted.Cluster.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
-        Assert.Equal("active", (await hosts.LookAsync("n1", "systemctl is-active etcd.service; ls -d /snap/etcd /var/snap/etcd 2>/dev/null || true")).Trim());
+        Assert.Equal(
+            "active", (await hosts.LookAsync("n1", "systemctl is-active etcd.service; ls -d /snap/etcd /var/snap/etcd 2>/dev/null || true")).Trim());
     }
 
     [Fact]
@@ -205,7 +220,8 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await using HostPackages rpm = await HostPackages.RpmAsync(hosts, "n1");
         await using OtherInstallation theirs = await OtherInstallation.RpmAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1");
-        EtcdCluster cluster = (await new ClusterImporter(hosts.Context).ImportAsync(new ImportRequest { Name = "theirs", Hosts = [hosts.To("n1")] }, Token)).Cluster;
+        EtcdCluster cluster =
+            (await new ClusterImporter(hosts.Context).ImportAsync(new ImportRequest { Name = "theirs", Hosts = [hosts.To("n1")] }, Token)).Cluster;
         await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
 
         EtcdConversion converted = await ConvertAsync(hosts, cluster, "n1");
@@ -214,7 +230,8 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         foreach (string path in new[] { "package etcd", "/usr/bin/etcd", "/usr/lib/systemd/system/etcd.service", "/etc/etcd/etcd.conf" })
             Assert.Contains(converted.OldFiles, file => file.Path == path && file.Removed);
         Assert.Equal("precious", (await converted.Cluster.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
-        string left = await hosts.LookAsync("n1", "rpm -q etcd; systemctl is-active etcd.service; systemctl is-enabled etcd.service; ls -A /etc/etcd /usr/bin/etcd 2>&1; id -un etcd");
+        string left = await hosts.LookAsync("n1",
+            "rpm -q etcd; systemctl is-active etcd.service; systemctl is-enabled etcd.service; ls -A /etc/etcd /usr/bin/etcd 2>&1; id -un etcd");
         Assert.Contains("package etcd is not installed", left, StringComparison.Ordinal);
         Assert.Contains("active\nenabled", left, StringComparison.Ordinal); // its own scripts would have stopped and disabled it
         Assert.DoesNotContain("etcd.conf.rpmsave", left, StringComparison.Ordinal);
@@ -233,7 +250,8 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => converter.PlanAsync(cluster, "n1", new ConversionRequest(), Token));
         foreach (string name in new[] { "n1", "n2" })
         {
-            Operation<EtcdConversion> operation = await converter.PlanAsync(cluster, name, new ConversionRequest { AllowsInterruption = true }, Token);
+            Operation<EtcdConversion> operation =
+                await converter.PlanAsync(cluster, name, new ConversionRequest { AllowsInterruption = true }, Token);
             Assert.Contains(operation.Plan.Steps, step => step.Interrupts == "the whole cluster");
             await operation.RunAsync(null, Token);
         }

@@ -57,7 +57,8 @@ public sealed class Etcd23OnHostsTests(HostLabFixture lab)
         Assert.Contains("Get-EtcdMember theirs | Convert-EtcdMember", update.NextStep, StringComparison.Ordinal);
         Assert.Contains("Convert-EtcdMember -Version 3.0", jump.NextStep, StringComparison.Ordinal);
         Assert.InRange(writer.LongestGap, TimeSpan.Zero, TimeSpan.FromSeconds(5));
-        Assert.All(done, one => Assert.True(one.ArchiveSha256 is { Length: 64 } && one.Version == after.Spec!.Version && one.Downtime > TimeSpan.Zero));
+        Assert.All(
+            done, one => Assert.True(one.ArchiveSha256 is { Length: 64 } && one.Version == after.Spec!.Version && one.Downtime > TimeSpan.Zero));
         Assert.Equal((new EtcdVersion(3, 0, 17), null), (after.Spec!.Version, after.Migration));
         Assert.All(after.Spec.Members, member => Assert.Equal((null, null), (member.Version, member.Adopted)));
         ClusterHealth health = await hosts.HealthAsync(after);
@@ -87,7 +88,8 @@ public sealed class Etcd23OnHostsTests(HostLabFixture lab)
         Plan plan = operation.Plan;
         int start = plan.Planned.ToList().FindIndex(step => step.Text.Kind == StepKind.StartMember);
         for (int i = 0; i <= start; i++) await plan.Planned[i].Act(null, Token);
-        await Poll.UntilAsync(async () => (await hosts.LookAsync(first, "journalctl -u etcd.service -o cat")).Contains("published", StringComparison.Ordinal), Token);
+        await Poll.UntilAsync(
+            async () => (await hosts.LookAsync(first, "journalctl -u etcd.service -o cat")).Contains("published", StringComparison.Ordinal), Token);
         await Task.Delay(TimeSpan.FromSeconds(2), Token); // writes arrive at it
         string database = await hosts.LookAsync(first, "ls /srv/etcd-data/data/member/snap/db");
         for (int i = start; i >= 0; i--)
@@ -121,14 +123,16 @@ public sealed class Etcd23OnHostsTests(HostLabFixture lab)
         await using var writer = new SteadyV2Writer(cluster);
         string[] order = await LeaderLastAsync(cluster);
         PackageRequest target = await TargetAsync(next);
-        await hosts.LookAsync(order[0], "mkdir -p /opt/etcd/3.0.17 && printf '#!/bin/sh\nexit 1\n' >/opt/etcd/3.0.17/etcd && chmod 755 /opt/etcd/3.0.17/etcd");
+        await hosts.LookAsync(
+            order[0], "mkdir -p /opt/etcd/3.0.17 && printf '#!/bin/sh\nexit 1\n' >/opt/etcd/3.0.17/etcd && chmod 755 /opt/etcd/3.0.17/etcd");
 
         Operation<EtcdConversion> broken = await PlanAsync(hosts, cluster, order[0], target);
         EtcdException failed = await Assert.ThrowsAsync<EtcdException>(() => broken.RunAsync(null, Token));
         ClusterHealth back = await hosts.HealthAsync(cluster);
         await hosts.LookAsync(order[0], "rm -rf /opt/etcd");
         // Killed when it was stopped; meanwhile clients write more than etcd 3.0 could catch up with.
-        foreach (PlannedStep step in (await PlanAsync(hosts, cluster, order[0], target)).Plan.Planned.TakeWhile(step => step.Text.Kind != StepKind.StartMember))
+        foreach (PlannedStep step in (await PlanAsync(hosts, cluster, order[0], target)).Plan.Planned
+            .TakeWhile(step => step.Text.Kind != StepKind.StartMember))
             await step.Act(null, Token);
         await FloodAsync(cluster.Reaching([cluster.Spec!.Named(order[2])!.ClientUrl(false)]));
         Operation<EtcdConversion> late = await PlanAsync(hosts, cluster, order[0], target);
@@ -149,7 +153,8 @@ public sealed class Etcd23OnHostsTests(HostLabFixture lab)
         int start = last.Plan.Planned.ToList().FindIndex(step => step.Text.Kind == StepKind.StartMember);
         for (int i = 0; i <= start; i++) await last.Plan.Planned[i].Act(null, Token);
         await Poll.UntilAsync(() => GuardBefore3.HasSettledAsync(cluster, Token), Token);
-        foreach (PlannedStep step in last.Plan.Planned.Take(start + 1).Where(step => step.Undo is not null && step.Text.Kind != StepKind.NoteInProfile))
+        foreach (PlannedStep step in last.Plan.Planned.Take(start + 1)
+            .Where(step => step.Undo is not null && step.Text.Kind != StepKind.NoteInProfile))
             await Assert.ThrowsAsync<StepNotUndoneException>(() => step.Undo!(null, Token)); // it has one
         await ConvertAsync(hosts, cluster, order[2], target);
         EtcdCluster after = await hosts.Context.Profiles.LoadAsync("theirs", Token);

@@ -36,7 +36,8 @@ public sealed class UpdateFaultsOnHostsTests(HostLabFixture fixture)
         foreach (string script in new[] { MemberFileScripts.Keep, Put, SystemdScripts.Stop, SystemdScripts.Start })
             await KillAsync(hosts, cluster, request, script);
         // What runs now can still go back: the former configuration is kept, although the new one was written long ago.
-        Assert.Contains("experimental-backend-bbolt-freelist-type", await AnyAsync(hosts, "cat /etc/etcd/etcd.conf.yml.before"), StringComparison.Ordinal);
+        Assert.Contains(
+            "experimental-backend-bbolt-freelist-type", await AnyAsync(hosts, "cat /etc/etcd/etcd.conf.yml.before"), StringComparison.Ordinal);
         // The others, where it hurts most; the leader is the last.
         await KillAsync(hosts, cluster, request, MemberFileScripts.Forget);
         await KillAsync(hosts, cluster, request, SystemdScripts.Stop);
@@ -99,12 +100,14 @@ public sealed class UpdateFaultsOnHostsTests(HostLabFixture fixture)
             // It serves clients elsewhere, so that it is a member whose health nobody sees.
             ($"sed 's/:2379/:4379/' \"$2\" >/dev/shm/wrong.yml; exec /opt/etcd/{next}/etcd.right --config-file /dev/shm/wrong.yml", null),
             // It does not know a value in its configuration.
-            ($"sed 's/^log-level: .*//' \"$2\" >/dev/shm/wrong.yml; echo 'log-level: none' >>/dev/shm/wrong.yml; exec /opt/etcd/{next}/etcd.right --config-file /dev/shm/wrong.yml",
+            ("sed 's/^log-level: .*//' \"$2\" >/dev/shm/wrong.yml; echo 'log-level: none' >>/dev/shm/wrong.yml; "
+                + $"exec /opt/etcd/{next}/etcd.right --config-file /dev/shm/wrong.yml",
                 EtcdErrorIds.MemberStartFailed),
         })
         {
             var sabotage = EventTrigger.OnMessage("Save a snapshot", () => Array.ForEach(Names, host => hosts.Lab[host].RunAsync(
-                $"cd /opt/etcd/{next} && {{ [ -e etcd.right ] || cp -p etcd etcd.right; }} && printf '%s\\n' '#!/bin/sh' '{program.Replace("'", "'\\''", StringComparison.Ordinal)}' >etcd",
+                $"cd /opt/etcd/{next} && {{ [ -e etcd.right ] || cp -p etcd etcd.right; "
+                    + $"}} && printf '%s\\n' '#!/bin/sh' '{program.Replace("'", "'\\''", StringComparison.Ordinal)}' >etcd",
                 Token).GetAwaiter().GetResult()));
             long start = Stopwatch.GetTimestamp();
             EtcdException failed = await Assert.ThrowsAsync<EtcdException>(() => Updates.RunAsync(hosts.Context, cluster, request, sabotage));

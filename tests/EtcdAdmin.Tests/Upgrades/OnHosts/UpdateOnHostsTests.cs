@@ -50,7 +50,8 @@ public sealed class UpdateOnHostsTests(HostLabFixture fixture)
             Assert.Empty((await hosts.LookAsync(host, "ls /etc/etcd | grep -F .before || true")).Trim());
         }
 
-        Operation<EtcdCluster> uninstall = await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token);
+        Operation<EtcdCluster> uninstall =
+            await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token);
         await uninstall.RunAsync(null, Token);
         Assert.Equal("gone", (await hosts.LookAsync("n1", "[ -e /opt/etcd ] && ls /opt/etcd || echo gone")).Trim());
     }

@@ -142,7 +142,8 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     public async Task Update_NewProgramDoesNotServe_GivesThatMemberItsOldVersionBackAndStops(string program)
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
-        ClusterUpdate update = await Updater.PlanAsync(cluster, await Updates.RequestAsync("3.5") with { HealthTimeout = TimeSpan.FromSeconds(4) }, Token);
+        ClusterUpdate update =
+            await Updater.PlanAsync(cluster, await Updates.RequestAsync("3.5") with { HealthTimeout = TimeSpan.FromSeconds(4) }, Token);
         string etcd = cluster.RequireSpec().Members[0].BinaryPath("etcd", update.Changes[0].To);
         var sabotage = EventTrigger.OnMessage("Save a snapshot", () => File.WriteAllText(etcd, program));
 
@@ -176,7 +177,8 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         // Each start of 3.5 leaves a v2 request that 3.7 does not replay, so each member needs one while it runs 3.6.
         string[] cured =
         [
-            .. events.Of<MessageEvent>().Select(said => said.Text).Where(text => text.Contains("restarted with snapshot-count 1", StringComparison.Ordinal)),
+            .. events.Of<MessageEvent>()
+                .Select(said => said.Text).Where(text => text.Contains("restarted with snapshot-count 1", StringComparison.Ordinal)),
         ];
         Assert.Equal(["demo-1", "demo-2", "demo-3"], cured.Select(text => text.Split(' ')[1]).Order());
         Assert.Equal(3, update.Operation.Plan.Steps.Count(step => step.Id.StartsWith("WriteRaftSnapshot/", StringComparison.Ordinal)));
@@ -210,7 +212,8 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         await UpdateSnapshots.SaveAsync(_lab.Context, former, folder, null, Token);
         await (await new ClusterUninstaller(_lab.Context).PlanAsync(former, new UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
-        var request = new UpdateRequest { Package = new PackageRequest { Version = VersionRequest.Parse("3.6.14"), Sources = [PackageSource.Cache] } };
+        var request =
+            new UpdateRequest { Package = new PackageRequest { Version = VersionRequest.Parse("3.6.14"), Sources = [PackageSource.Cache] } };
 
         IReadOnlyList<EtcdUpgradeCheck> checks = await Updater.TestAsync(cluster, request, Token);
         await UpdateSnapshots.SaveAsync(_lab.Context, cluster, folder, null, Token);
@@ -436,13 +439,15 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         MemberSpec first = cluster.RequireSpec().Members[0];
         await File.AppendAllTextAsync(first.Layout.ConfigFile, "max-txn-ops: 200\n", Token);
 
-        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(async () => await Updater.PlanAsync(cluster, await Updates.RequestAsync("3.5"), Token));
+        EtcdException refused =
+            await Assert.ThrowsAsync<EtcdException>(async () => await Updater.PlanAsync(cluster, await Updates.RequestAsync("3.5"), Token));
         IReadOnlyList<EtcdUpgradeCheck> checks = await Updater.TestAsync(cluster, await Updates.RequestAsync("3.5"), Token);
 
         Assert.Equal(EtcdErrorIds.UpgradeRefused, refused.ErrorId);
         Assert.Contains("max-txn-ops", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Set-EtcdConfiguration demo -HandEdit", refused.NextStep, StringComparison.Ordinal);
-        Assert.Equal([("demo-1", UpgradeGate.Settings)], checks.Where(check => check.Result == UpgradeCheckResult.Fail).Select(check => (check.Member!, check.Gate)));
+        Assert.Equal([("demo-1", UpgradeGate.Settings)],
+            checks.Where(check => check.Result == UpgradeCheckResult.Fail).Select(check => (check.Member!, check.Gate)));
         Assert.Contains(checks, check => check is { Gate: UpgradeGate.Snapshot, Result: UpgradeCheckResult.Warn });
     }
 
@@ -453,7 +458,8 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         foreach (string member in new[] { "demo-2", "demo-3" })
         {
             Operation<EtcdMember> repair = await new MemberRepairer(_lab.Context).PlanAsync(
-                cluster, member, new RepairMemberRequest { Package = new PackageRequest { Path = (await EtcdBinaries.GetAsync("3.5.16")).Folder } }, Token);
+                cluster, member,
+                new RepairMemberRequest { Package = new PackageRequest { Path = (await EtcdBinaries.GetAsync("3.5.16")).Folder } }, Token);
             await repair.RunAsync(null, Token);
         }
 

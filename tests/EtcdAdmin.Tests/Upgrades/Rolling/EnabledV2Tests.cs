@@ -67,7 +67,8 @@ public sealed class EnabledV2Tests : IAsyncLifetime
         }, Token)).RunAsync(null, Token);
         await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
         using var http = new HttpClient();
-        for (int i = 0; i < 3; i++) Assert.Contains("true", await http.GetStringAsync(new Uri(cluster.Endpoints[0], "/health"), Token), StringComparison.Ordinal);
+        for (int i = 0; i < 3; i++)
+            Assert.Contains("true", await http.GetStringAsync(new Uri(cluster.Endpoints[0], "/health"), Token), StringComparison.Ordinal);
         return cluster;
     }
 }

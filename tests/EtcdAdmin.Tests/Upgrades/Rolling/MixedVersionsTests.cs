@@ -62,7 +62,8 @@ public sealed class MixedVersionsTests : IAsyncLifetime
         ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions { CheckHash = true }, Token);
         Assert.Equal([5, 6, 6], mixed.Select(version => version!.Value.Minor).Order());
         Assert.True(health.Healthy, health.Summary);
-        Assert.All(health.Members, member => Assert.Equal((3, goesOn ? 5 : 6), (member.RunningVersion!.Value.Major, member.RunningVersion.Value.Minor)));
+        Assert.All(
+            health.Members, member => Assert.Equal((3, goesOn ? 5 : 6), (member.RunningVersion!.Value.Major, member.RunningVersion.Value.Minor)));
         Assert.All(health.Members, member => Assert.Null(member.DowngradeTarget));
     }
 

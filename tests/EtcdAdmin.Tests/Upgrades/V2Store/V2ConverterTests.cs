@@ -148,7 +148,8 @@ public sealed class V2ConverterTests : IDisposable
         V2Converter converter = V2Converter.OfCluster(lab.Context, cluster, cluster, Request("a") with { ClearsV2 = true }, null);
         Operation<V2Conversion> operation = await converter.PlanAsync(Token);
         V2Conversion done = await LocalLab.RunAsync(operation);
-        string[] left = [.. (await V2Scanner.ReadKeysAsync(lab.Context, cluster.RequireSpec().Members[0], Token))!.Walk().Select(found => found.Path)];
+        string[] left = [.. (await V2Scanner.ReadKeysAsync(lab.Context, cluster.RequireSpec().Members[0], Token))!
+            .Walk().Select(found => found.Path)];
         EtcdBinaries binaries = await EtcdBinaries.GetAsync(next);
         ClusterUpdate update = await new ClusterUpdater(lab.Context).PlanAsync(cluster, new UpdateRequest
         {
@@ -203,7 +204,8 @@ public sealed class V2ConverterTests : IDisposable
         {
             byte[] plain = await File.ReadAllBytesAsync(folder, Token);
             file = _folder.File("backup.enc");
-            await File.WriteAllBytesAsync(file, Packing.Encrypt(plain, new SnapshotRecipients { Passphrase = "sesame" }, SnapshotEncryption.Cms), Token);
+            await File.WriteAllBytesAsync(
+                file, Packing.Encrypt(plain, new SnapshotRecipients { Passphrase = "sesame" }, SnapshotEncryption.Cms), Token);
         }
         else
         {
@@ -283,7 +285,8 @@ public sealed class V2ConverterTests : IDisposable
         foreach (ExportedKey key in listed.Keys)
             Assert.Equal(key.KeyValue.ValueText, (await GetAsync(cluster, key.KeyValue.KeyText)).ValueText);
         Assert.Equal(("write 14", "hidden", "swapped"), (
-            (await GetAsync(cluster, "/app/k1")).ValueText, (await GetAsync(cluster, "/app/_h")).ValueText, (await GetAsync(cluster, "/app/k2")).ValueText));
+            (await GetAsync(cluster, "/app/k1")).ValueText, (await GetAsync(cluster, "/app/_h")).ValueText,
+            (await GetAsync(cluster, "/app/k2")).ValueText));
     }
 
     public void Dispose() => _folder.Dispose();

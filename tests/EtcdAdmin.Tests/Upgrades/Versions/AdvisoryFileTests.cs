@@ -48,7 +48,8 @@ public sealed class AdvisoryFileTests : IDisposable
     {
         string text = Newer.Contains(part, StringComparison.Ordinal) ? Newer.Replace(part, wrong, StringComparison.Ordinal) : wrong;
         await File.WriteAllTextAsync(_folder.File("wrong.json"), text, Token);
-        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => ReleaseSupport.ReplaceAsync(Home, _folder.File("wrong.json"), Now, Token));
+        EtcdException refused =
+            await Assert.ThrowsAsync<EtcdException>(() => ReleaseSupport.ReplaceAsync(Home, _folder.File("wrong.json"), Now, Token));
         Assert.Equal(EtcdErrorIds.AdvisoryInvalid, refused.ErrorId);
         Assert.Equal(ReleaseSupport.BuiltIn.Known, (await ReleaseSupport.LoadAsync(Home, Token)).Known);
         Assert.False(Directory.Exists(Home.Path));
@@ -57,7 +58,8 @@ public sealed class AdvisoryFileTests : IDisposable
     [Fact]
     public async Task ReplaceAsync_FileMissing_SaysSo()
     {
-        EtcdException missing = await Assert.ThrowsAsync<EtcdException>(() => ReleaseSupport.ReplaceAsync(Home, _folder.File("none.json"), Now, Token));
+        EtcdException missing =
+            await Assert.ThrowsAsync<EtcdException>(() => ReleaseSupport.ReplaceAsync(Home, _folder.File("none.json"), Now, Token));
         Assert.Equal(EtcdErrorIds.AdvisoryInvalid, missing.ErrorId);
     }
 

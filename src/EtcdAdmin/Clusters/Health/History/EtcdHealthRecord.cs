@@ -18,8 +18,10 @@ public sealed record EtcdHealthRecord
     /// <summary>The highest revision that a member reported; null if none did.</summary>
     public long? Revision { get; init; }
 
-    /// <summary>The id of the cluster to which <see cref="Revision"/> belongs, in hexadecimal; null if none was reported, and in records of versions that
-    /// did not save it.</summary>
+    /// <summary>
+    /// The id of the cluster to which <see cref="Revision"/> belongs, in hexadecimal; null if none was reported, and in records of versions that did
+    /// not save it.
+    /// </summary>
     public string? ClusterId { get; init; }
 
     /// <summary>The members.</summary>

@@ -6,8 +6,10 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Health.History;
 
-/// <summary>The recorded health of each saved cluster, in <c>health.jsonl</c> beside its profile: one line of JSON for each check. The file is bounded by number
-/// and age.</summary>
+/// <summary>
+/// The recorded health of each saved cluster, in <c>health.jsonl</c> beside its profile: one line of JSON for each check. The file is bounded by
+/// number and age.
+/// </summary>
 /// <param name="context">The environment.</param>
 public sealed class HealthHistoryStore(AdminContext context)
 {
@@ -28,7 +30,8 @@ public sealed class HealthHistoryStore(AdminContext context)
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true };
 
     /// <summary>Reads the records, the oldest first. Lines that are not records are skipped.</summary>
     /// <param name="cluster">The name of a saved cluster.</param>
@@ -66,8 +69,10 @@ public sealed class HealthHistoryStore(AdminContext context)
         }
     }
 
-    /// <summary>Appends a record, if the cluster is saved. A history that cannot be written must not make a health check fail: the disk is full, or another
-    /// process writes it.</summary>
+    /// <summary>
+    /// Appends a record, if the cluster is saved. A history that cannot be written must not make a health check fail: the disk is full, or another
+    /// process writes it.
+    /// </summary>
     /// <returns>Whether it was written.</returns>
     public async Task<bool> AppendAsync(EtcdHealthRecord record, CancellationToken cancellationToken)
     {
@@ -119,7 +124,8 @@ public sealed class HealthHistoryStore(AdminContext context)
         await TrimAsync(file, cancellationToken).ConfigureAwait(false);
     }
 
-    // Under the lock of the file, so no other record is lost. Windows does not replace a file that is open; and what a crash leaves here is read again, in order.
+    // Under the lock of the file, so no other record is lost. Windows does not replace a file that is open; and what a crash leaves here is read
+    // again, in order.
     private async Task TrimAsync(FileStream file, CancellationToken cancellationToken)
     {
         file.Seek(0, SeekOrigin.Begin);

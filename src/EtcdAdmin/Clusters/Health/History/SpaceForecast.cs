@@ -20,8 +20,8 @@ public sealed record SpaceForecast(double BytesPerDay, double? DaysLeft, TimeSpa
     /// <param name="member">The member's present health.</param>
     /// <param name="now">The time of the present health.</param>
     /// <returns>Null if the sizes are not known, or for too short a history.</returns>
-    /// <remarks>The size in use is measured where it is known. The file does not shrink, and it grows in steps only when the size in use reaches it; after a
-    /// defragmentation its growth would be wrong for days.</remarks>
+    /// <remarks>The size in use is measured where it is known. The file does not shrink, and it grows in steps only when the size in use reaches it;
+    /// after a defragmentation its growth would be wrong for days.</remarks>
     public static SpaceForecast? Of(IReadOnlyList<EtcdHealthRecord> history, EtcdHealth member, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(history);

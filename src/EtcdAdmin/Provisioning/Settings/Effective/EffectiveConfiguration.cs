@@ -1,10 +1,10 @@
 namespace EtcdAdmin.Provisioning.Settings.Effective;
 
 /// <summary>What a running etcd uses of its configuration file, its environment and its command line.</summary>
-/// <remarks> Sources: <c>parse</c> and <c>configFromCmdLine</c> in <c>etcdmain/config.go</c>, <c>SetFlagsFromEnv</c> in <c>pkg/flags/flag.go</c> (3.3.25,
-/// 3.4.23, 3.5.30, 3.6.14, 3.7.1). With a file, etcd reads nothing else; 3.4 and later log this, 3.3 does not. 3.3 reads <c>ETCD_CONFIG_FILE</c> too
-/// late to use it. Without a file, a flag comes before its variable: 3.3 warns of the second, later versions do not start. A test asks the real
-/// servers. </remarks>
+/// <remarks> Sources: <c>parse</c> and <c>configFromCmdLine</c> in <c>etcdmain/config.go</c>, <c>SetFlagsFromEnv</c> in <c>pkg/flags/flag.go</c>
+/// (3.3.25, 3.4.23, 3.5.30, 3.6.14, 3.7.1). With a file, etcd reads nothing else; 3.4 and later log this, 3.3 does not. 3.3 reads
+/// <c>ETCD_CONFIG_FILE</c> too late to use it. Without a file, a flag comes before its variable: 3.3 warns of the second, later versions do not
+/// start. A test asks the real servers. </remarks>
 public sealed class EffectiveConfiguration
 {
     private static readonly EtcdVersion FirstWithFileVariable = new(3, 4, 0);
@@ -93,7 +93,8 @@ public sealed class EffectiveConfiguration
             else if (flag.Name == EtcdFlags.ConfigFile)
                 findings.Add(new ConfigurationFinding(ConfigurationFindingKind.Ignored, ConfigurationSource.Environment, flag.Variable,
                     $"etcd {version} does not use {flag.Variable}, although it logs that it does.", "Use --config-file."));
-            else if (flag.IsUsed) settings[flag.FileName] = new EffectiveSetting(flag.FileName, value, ConfigurationSource.Environment, flag.Variable);
+            else if (flag.IsUsed)
+                settings[flag.FileName] = new EffectiveSetting(flag.FileName, value, ConfigurationSource.Environment, flag.Variable);
         }
 
         foreach ((string name, string value) in arguments.Values)

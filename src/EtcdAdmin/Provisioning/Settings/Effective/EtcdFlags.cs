@@ -17,8 +17,8 @@ internal sealed record EtcdFlag(string Name, string FileName, SettingType Type, 
 }
 
 /// <summary>The flags of etcd from 3.3 to 3.7, with the settings that they are in the file.</summary>
-/// <remarks>Source: <c>etcdmain/config.go</c> and <c>AddFlags</c> in <c>embed/config.go</c> of every release from 3.3.0 to 3.7.1. Most flags have the name
-/// of the setting in the file; the others are listed here. A test passes each flag to the real servers.</remarks>
+/// <remarks>Source: <c>etcdmain/config.go</c> and <c>AddFlags</c> in <c>embed/config.go</c> of every release from 3.3.0 to 3.7.1. Most flags have the
+/// name of the setting in the file; the others are listed here. A test passes each flag to the real servers.</remarks>
 internal static class EtcdFlags
 {
     /// <summary>The flag that names the configuration file.</summary>

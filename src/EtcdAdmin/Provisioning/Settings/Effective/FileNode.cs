@@ -5,8 +5,8 @@ using YamlDotNet.Core.Events;
 namespace EtcdAdmin.Provisioning.Settings.Effective;
 
 /// <summary>A value in a YAML file, as etcd's reader sees it.</summary>
-/// <remarks>Source: <c>ghodss/yaml</c> and <c>sigs.k8s.io/yaml</c> with YAML 1.1 words for true and false. Of two equal names the last one counts. The
-/// library's own tree refuses equal names.</remarks>
+/// <remarks>Source: <c>ghodss/yaml</c> and <c>sigs.k8s.io/yaml</c> with YAML 1.1 words for true and false. Of two equal names the last one counts.
+/// The library's own tree refuses equal names.</remarks>
 internal abstract record FileNode
 {
     /// <summary>Reads a document; null if it is empty.</summary>
@@ -76,7 +76,8 @@ internal sealed record FileScalar(string Text, bool IsPlain) : FileNode
 
     /// <summary>The whole number; null if it is not one.</summary>
     public decimal? Number =>
-        IsPlain && decimal.TryParse(Text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal number)
+        IsPlain && decimal.TryParse(
+            Text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal number)
             ? number
             : null;
 }

@@ -12,7 +12,8 @@ internal sealed class GivenArguments
         for (int i = 0; i < arguments.Count; i++)
         {
             string argument = arguments[i];
-            string name = argument.StartsWith("--", StringComparison.Ordinal) ? argument[2..] : argument.Length > 1 && argument[0] == '-' ? argument[1..] : "";
+            string name =
+                argument.StartsWith("--", StringComparison.Ordinal) ? argument[2..] : argument.Length > 1 && argument[0] == '-' ? argument[1..] : "";
             if (name.Length == 0)
             {
                 if (argument != "--") Refuse(argument, $"etcd does not start with the argument '{argument}': it is not a flag.");

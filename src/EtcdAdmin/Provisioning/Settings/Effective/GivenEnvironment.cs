@@ -11,7 +11,8 @@ internal sealed class GivenEnvironment
 
     public GivenEnvironment(IReadOnlyDictionary<string, string> environment, EtcdVersion version)
     {
-        foreach ((string name, string value) in environment.Where(item => item.Key.StartsWith(Prefix, StringComparison.Ordinal) && item.Key != Architecture)
+        foreach ((string name, string value) in environment
+            .Where(item => item.Key.StartsWith(Prefix, StringComparison.Ordinal) && item.Key != Architecture)
             .OrderBy(item => item.Key, StringComparer.Ordinal))
         {
             Names.Add(name);
@@ -19,7 +20,8 @@ internal sealed class GivenEnvironment
                 Add(ConfigurationFindingKind.Unknown, name, $"etcd {version} ignores {name}: it has no such setting.");
             else if (value.Length == 0) continue;
             else if (FlagValues.Read(flag.Type, value) is { } read) Values.Add((flag, read));
-            else Add(ConfigurationFindingKind.Refused, name, $"etcd does not start with {name}={value}: the value must be {FlagValues.Expected(flag.Type)}.");
+            else Add(ConfigurationFindingKind.Refused, name,
+                $"etcd does not start with {name}={value}: the value must be {FlagValues.Expected(flag.Type)}.");
         }
     }
 

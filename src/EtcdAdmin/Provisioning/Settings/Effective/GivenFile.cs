@@ -5,8 +5,8 @@ using YamlDotNet.Core;
 namespace EtcdAdmin.Provisioning.Settings.Effective;
 
 /// <summary>The configuration file of etcd.</summary>
-/// <remarks>Source: <c>configFromFile</c> in <c>embed/config.go</c>, 3.3.25 to 3.7.1. Unknown names are ignored without a message; names are read in any
-/// case; a value of a wrong type ends etcd.</remarks>
+/// <remarks>Source: <c>configFromFile</c> in <c>embed/config.go</c>, 3.3.25 to 3.7.1. Unknown names are ignored without a message; names are read in
+/// any case; a value of a wrong type ends etcd.</remarks>
 internal sealed class GivenFile(string yaml, string path, EtcdVersion version)
 {
     private static readonly string[] Nested = ["client-transport-security", "peer-transport-security", "discovery-config", "socket-options"];
@@ -31,11 +31,13 @@ internal sealed class GivenFile(string yaml, string path, EtcdVersion version)
         {
             FileNode? root = FileNode.Read(yaml);
             if (root is FileMap map) AddEntries(map, "", settings, findings);
-            else if (root is not null and not FileScalar { IsNull: true }) findings.Add(Refused(path, $"etcd does not start with the file {path}: it is not a map of settings."));
+            else if (root is not null and not FileScalar { IsNull: true })
+                findings.Add(Refused(path, $"etcd does not start with the file {path}: it is not a map of settings."));
         }
         catch (YamlException e)
         {
-            findings.Add(Refused(path, $"etcd does not start with the file {path}: it is not YAML (line {e.Start.Line}: {e.InnerException?.Message ?? e.Message})."));
+            findings.Add(Refused(
+                path, $"etcd does not start with the file {path}: it is not YAML (line {e.Start.Line}: {e.InnerException?.Message ?? e.Message})."));
         }
     }
 
@@ -77,7 +79,8 @@ internal sealed class GivenFile(string yaml, string path, EtcdVersion version)
         (SettingType.Duration, FileScalar { Number: { } number }) when Math.Abs(number) <= long.MaxValue => GoDuration.Format((long)number),
         (SettingType.Number or SettingType.Bytes or SettingType.Milliseconds or SettingType.Seconds, FileScalar { Number: { } number }) =>
             number.ToString(CultureInfo.InvariantCulture),
-        (SettingType.Flag or SettingType.Duration or SettingType.Number or SettingType.Bytes or SettingType.Milliseconds or SettingType.Seconds, _) => null,
+        (SettingType.Flag or SettingType.Duration or SettingType.Number or SettingType.Bytes or SettingType.Milliseconds
+            or SettingType.Seconds, _) => null,
         (SettingType.List, FileList list) => string.Join(',', list.Items.OfType<FileScalar>().Select(item => item.Text)),
         (SettingType.List or SettingType.FlagMap, _) => null,
         (_, FileScalar scalar) => scalar.Text,

@@ -14,9 +14,10 @@ internal sealed record DefaultChange(string Name, EtcdVersion Since, string Befo
 }
 
 /// <summary>The defaults that changed from 3.0 to 3.7, of settings that an operator can set.</summary>
-/// <remarks>Source: <c>NewConfig</c> in <c>etcdmain/config.go</c> (3.0.17), <c>embed/config.go</c> (3.1.20, 3.2.32, 3.3.25, 3.4.23) and <c>server/embed/config.go</c> (3.5.30, 3.6.14, 3.7.1), compared
-/// line by line, with the constants that it names. A test starts the real servers without the settings and observes each of these rows. The type of the
-/// free list (<c>backend-bbolt-freelist-type</c>, array until 3.4, map from 3.5 on) is left out: it changes neither the data nor the behaviour.</remarks>
+/// <remarks>Source: <c>NewConfig</c> in <c>etcdmain/config.go</c> (3.0.17), <c>embed/config.go</c> (3.1.20, 3.2.32, 3.3.25, 3.4.23) and
+/// <c>server/embed/config.go</c> (3.5.30, 3.6.14, 3.7.1), compared line by line, with the constants that it names. A test starts the real servers
+/// without the settings and observes each of these rows. The type of the free list (<c>backend-bbolt-freelist-type</c>, array until 3.4, map from 3.5
+/// on) is left out: it changes neither the data nor the behaviour.</remarks>
 internal static class DefaultChanges
 {
     /// <summary>All of them.</summary>
@@ -32,7 +33,8 @@ internal static class DefaultChanges
         new("pre-vote", new(3, 5, 0), "false", "true", "With true, a member that returns after a network failure does not interrupt the leader.",
             "server/embed/config.go, NewConfig"),
         new("snapshot-count", new(3, 2, 0), "10000", "100000",
-            "With 100000, etcd writes raft snapshots a tenth as often, and uses more memory.", "etcdserver/server.go, DefaultSnapCount; CHANGELOG-3.2.md"),
+            "With 100000, etcd writes raft snapshots a tenth as often, and uses more memory.",
+            "etcdserver/server.go, DefaultSnapCount; CHANGELOG-3.2.md"),
         new("snapshot-count", new(3, 6, 0), "100000", "10000",
             "With 10000, etcd writes raft snapshots ten times as often, uses less memory, and followers that were away need a snapshot earlier.",
             "server/etcdserver/server.go, DefaultSnapshotCount; CHANGELOG-3.6.md"),

@@ -4,8 +4,8 @@ namespace EtcdAdmin.Provisioning.Settings.Translation;
 
 /// <summary>What etcd does in a version that does not have a setting, as the value of the setting with the same behaviour. Such a value can be left
 /// out without a change.</summary>
-/// <remarks>Sources, if a row names no other: the constants of the same name in <c>embed/config.go</c> and in the packages that it configures, 3.3.25,
-/// 3.4.23 and 3.5.30.</remarks>
+/// <remarks>Sources, if a row names no other: the constants of the same name in <c>embed/config.go</c> and in the packages that it configures,
+/// 3.3.25, 3.4.23 and 3.5.30.</remarks>
 internal static class ImpliedValues
 {
     private static readonly EtcdVersion FirstWithSmallBatches = new(3, 4, 0);
@@ -75,7 +75,8 @@ internal static class ImpliedValues
             (bool implied, bool flag) => implied == flag,
             (null, bool flag) => !flag,
             (null, IReadOnlyDictionary<string, object?> map) => map.Values.All(part => part is false),
-            (string implied, string text) => implied == text || (SettingValues.Nanoseconds(implied) is { } time && SettingValues.Nanoseconds(text) == time),
+            (string implied, string text) =>
+                implied == text || (SettingValues.Nanoseconds(implied) is { } time && SettingValues.Nanoseconds(text) == time),
             (long implied, _) => SettingValues.Whole(kept) == implied,
             _ => false,
         },

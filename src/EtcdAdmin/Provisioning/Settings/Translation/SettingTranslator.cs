@@ -5,8 +5,8 @@ using EtcdAdmin.Clusters.Spec;
 namespace EtcdAdmin.Provisioning.Settings.Translation;
 
 /// <summary>Translates the settings of a cluster from one version of etcd to another, in both directions.</summary>
-/// <remarks>The names of each version are in <see cref="EtcdSettingTable"/>. An etcd ignores unknown names in its file without a message, so a setting
-/// that is not translated would silently lose its effect.</remarks>
+/// <remarks>The names of each version are in <see cref="EtcdSettingTable"/>. An etcd ignores unknown names in its file without a message, so a
+/// setting that is not translated would silently lose its effect.</remarks>
 internal sealed class SettingTranslator(string cluster, EtcdVersion from, EtcdVersion to)
 {
     private const string FeatureGates = "feature-gates";
@@ -144,7 +144,8 @@ internal sealed class SettingTranslator(string cluster, EtcdVersion from, EtcdVe
         foreach (TuningSetting parameter in TuningSetting.All)
         {
             if (parameter.GivenIn(tuning) is not { } value || EtcdSettingTable.Find(parameter.Name) is not { } setting) continue;
-            if (!setting.IsKnownTo(to)) AddProblem(setting.Name, $"etcd {to} ignores '{setting.Name}' without a message", $"'{setting.Name}' = $null");
+            if (!setting.IsKnownTo(to))
+                AddProblem(setting.Name, $"etcd {to} ignores '{setting.Name}' without a message", $"'{setting.Name}' = $null");
             else if (KeptSettings.Problem(setting, value, to, out _) is { } expected)
                 AddProblem(setting.Name, $"etcd {to} refuses the value of '{setting.Name}': it must be {expected}{GivenValue.Not(value)}",
                     $"'{setting.Name}' = $null");
@@ -179,7 +180,8 @@ internal sealed class SettingTranslator(string cluster, EtcdVersion from, EtcdVe
             : given.Any();
     }
 
-    private static object Normalized(EtcdSetting setting, object value) => SettingValues.Normalize(setting, value, out object kept) is null ? kept : value;
+    private static object Normalized(EtcdSetting setting, object value) =>
+        SettingValues.Normalize(setting, value, out object kept) is null ? kept : value;
 
     private void AddRenamed(string name, object value, string newName, object newValue)
     {

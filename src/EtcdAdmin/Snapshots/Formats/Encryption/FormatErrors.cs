@@ -18,9 +18,9 @@ internal static class FormatErrors
         EtcdErrorIds.SnapshotNotSupported, $"'{path}' is a copy of a data directory that cannot be used as a snapshot: {finding}.")
     {
         Target = path,
-        NextStep = "Its v2 keys: Convert-EtcdV2Store -Path, which imports them as v3 keys. For v3 keys that are only in its write-ahead log, unpack the "
-            + "archive into an empty folder, start the etcd version that wrote the data on this copy, with --force-new-cluster and unused addresses, "
-            + "and save its v3 keys with Save-EtcdSnapshot.",
+        NextStep = "Its v2 keys: Convert-EtcdV2Store -Path, which imports them as v3 keys. For v3 keys that are only in its write-ahead log, "
+            + "unpack the archive into an empty folder, start the etcd version that wrote the data on this copy, with --force-new-cluster and "
+            + "unused addresses, and save its v3 keys with Save-EtcdSnapshot.",
     };
 
     /// <summary>The reason why no secret opens a file.</summary>

@@ -14,7 +14,8 @@ internal static class HealthGates
             yield return member.Authorized switch
             {
                 true => facts.Result(UpgradeGate.Access, UpgradeCheckResult.Pass, "It accepts the user or certificate.", member: member.Member),
-                false => facts.Result(UpgradeGate.Access, UpgradeCheckResult.Fail, "It refuses the user or certificate, so the result could not be proved.",
+                false => facts.Result(
+                    UpgradeGate.Access, UpgradeCheckResult.Fail, "It refuses the user or certificate, so the result could not be proved.",
                     "Connect with a user that may read (Connect-EtcdCluster, or -Credential).", member.Member),
                 null => facts.Result(UpgradeGate.Access, UpgradeCheckResult.NotChecked, "It does not answer.", member: member.Member),
             };
@@ -33,12 +34,14 @@ internal static class HealthGates
 
         if (!member.Serves && facts.Interrupted.Contains(member.Member))
         {
-            return facts.Result(UpgradeGate.Health, UpgradeCheckResult.Warn, $"An interrupted change left it like this: {member.Reason.TrimEnd('.')}.",
+            return facts.Result(
+                UpgradeGate.Health, UpgradeCheckResult.Warn, $"An interrupted change left it like this: {member.Reason.TrimEnd('.')}.",
                 "Update-EtcdCluster goes on with this member first.", member.Member);
         }
 
         return facts.Result(UpgradeGate.Health, UpgradeCheckResult.Fail, Sentence(member.Reason),
-            "Repair it first: a member that is down or has an alarm can stop the version change halfway (Get-EtcdHealth, Start-EtcdMember).", member.Member);
+            "Repair it first: a member that is down or has an alarm can stop the version change halfway (Get-EtcdHealth, Start-EtcdMember).",
+            member.Member);
     }
 
     private static string Sentence(string reason) => char.ToUpperInvariant(reason[0]) + reason[1..].TrimEnd('.') + ".";

@@ -32,7 +32,9 @@ internal static class SettingsGate
             yield return check;
         }
 
-        if (isFine) yield return facts.Result(UpgradeGate.Settings, UpgradeCheckResult.Pass, $"etcd {facts.Change.To} reads all settings of the cluster the same.");
+        if (isFine)
+            yield return facts.Result(
+                UpgradeGate.Settings, UpgradeCheckResult.Pass, $"etcd {facts.Change.To} reads all settings of the cluster the same.");
     }
 
     private static IEnumerable<EtcdUpgradeCheck> Translated(UpgradeFacts facts)

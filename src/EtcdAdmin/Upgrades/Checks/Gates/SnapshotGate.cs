@@ -13,7 +13,8 @@ internal static class SnapshotGate
         const string Saves = "Update-EtcdCluster saves one before its first step.";
         yield return facts.SnapshotAge switch
         {
-            null => facts.Result(UpgradeGate.Snapshot, UpgradeCheckResult.Warn, $"{facts.SnapshotPlace} does not have a snapshot of the cluster.", Saves),
+            null => facts.Result(
+                UpgradeGate.Snapshot, UpgradeCheckResult.Warn, $"{facts.SnapshotPlace} does not have a snapshot of the cluster.", Saves),
             { } age when age > Recent => facts.Result(UpgradeGate.Snapshot, UpgradeCheckResult.Warn,
                 string.Create(CultureInfo.InvariantCulture, $"The newest snapshot in {facts.SnapshotPlace} is {age.TotalDays:0.#} days old."), Saves),
             { } age => facts.Result(UpgradeGate.Snapshot, UpgradeCheckResult.Pass,

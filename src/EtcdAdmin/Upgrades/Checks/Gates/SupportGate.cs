@@ -12,7 +12,8 @@ internal static class SupportGate
         ReleaseSupport support = facts.Support;
         if (!support.IsSupported(version))
         {
-            yield return facts.Result(UpgradeGate.Support, UpgradeCheckResult.Warn, $"The etcd project no longer repairs etcd {MinorLine.Of(version)}.",
+            yield return facts.Result(
+                UpgradeGate.Support, UpgradeCheckResult.Warn, $"The etcd project no longer repairs etcd {MinorLine.Of(version)}.",
                 "Use it only as a step to a newer version.");
             yield break;
         }

@@ -21,7 +21,8 @@ internal static class V2DataGate
             yield return (found.Unreadable, found.ObstacleTo(facts.Change.To)) switch
             {
                 ({ } why, _) => facts.Result(UpgradeGate.V2Data, UpgradeCheckResult.Fail, $"Its raft data could not be read: {why}.",
-                    "Run the command again. If that does not help, compare its data with that of the other members (Get-EtcdHealth -CheckHash) first.", found.Member),
+                    "Run the command again. If that does not help, compare its data with that of the other members "
+                        + "(Get-EtcdHealth -CheckHash) first.", found.Member),
                 (_, null) => facts.Result(UpgradeGate.V2Data, UpgradeCheckResult.Pass, "It holds no v2 data that the new version refuses.",
                     member: found.Member),
                 (_, { Cure: V2Cure.RaftSnapshot } obstacle) => facts.Result(UpgradeGate.V2Data, UpgradeCheckResult.Warn,

@@ -49,9 +49,11 @@ internal static class VersionGates
         if (member.RunningVersion is not { } running || MinorLine.Of(running) != floor.From) return null;
         var least = new EtcdVersion(floor.From.Major, floor.From.Minor, floor.Patch);
         return running >= least
-            ? facts.Result(UpgradeGate.PatchFloor, UpgradeCheckResult.Pass, $"etcd {running} is new enough to leave {floor.From}.", member: member.Member)
-            : facts.Result(UpgradeGate.PatchFloor, UpgradeCheckResult.Fail, $"It runs etcd {running}; {floor.From} is left from {least} on. {floor.Why}",
-                $"Update to etcd {least} or newer first (Update-EtcdCluster {facts.Cluster.Name} -Version {least}). If that version is not available and all "
-                    + "other checks pass, use -IgnoreCheck PatchFloor.", member.Member);
+            ? facts.Result(
+                UpgradeGate.PatchFloor, UpgradeCheckResult.Pass, $"etcd {running} is new enough to leave {floor.From}.", member: member.Member)
+            : facts.Result(
+                UpgradeGate.PatchFloor, UpgradeCheckResult.Fail, $"It runs etcd {running}; {floor.From} is left from {least} on. {floor.Why}",
+                $"Update to etcd {least} or newer first (Update-EtcdCluster {facts.Cluster.Name} -Version {least}). "
+                    + "If that version is not available and all other checks pass, use -IgnoreCheck PatchFloor.", member.Member);
     }
 }

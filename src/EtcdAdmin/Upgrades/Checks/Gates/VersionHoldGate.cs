@@ -2,7 +2,9 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Upgrades.Checks.Gates;
 
-/// <summary>Checks whether the operator holds the cluster at its version. A hold refuses patch versions too: every change restarts all members.</summary>
+/// <summary>
+/// Checks whether the operator holds the cluster at its version. A hold refuses patch versions too: every change restarts all members.
+/// </summary>
 internal static class VersionHoldGate
 {
     /// <summary>One result for a cluster with a specification.</summary>
@@ -13,7 +15,8 @@ internal static class VersionHoldGate
         yield return spec.VersionHold switch
         {
             null => facts.Result(UpgradeGate.VersionHold, UpgradeCheckResult.Pass, "The cluster is not held at its version."),
-            var hold when !hold.Holds(facts.Now) => facts.Result(UpgradeGate.VersionHold, UpgradeCheckResult.Pass, $"The version hold has ended ({hold})."),
+            var hold when !hold.Holds(facts.Now) =>
+                facts.Result(UpgradeGate.VersionHold, UpgradeCheckResult.Pass, $"The version hold has ended ({hold})."),
             // Members of two versions, or a downgrade in progress, are not a state to keep.
             var hold when IsUnfinished(facts, spec) => facts.Result(UpgradeGate.VersionHold, UpgradeCheckResult.Warn,
                 $"The cluster is held at its version {hold}, but a version change is unfinished, so it may be finished or rolled back."),

@@ -20,7 +20,17 @@ public sealed class HealthHistoryStoreTests : IDisposable
     private string FilePath => Path.Combine(_context.Profiles.Folder("demo"), "health.jsonl");
 
     private EtcdHealthRecord Record(DateTimeOffset time, string reason = "leader") => EtcdHealthRecord.Of(
-        "demo", new ClusterHealth([new EtcdHealth { Cluster = _cluster, Member = "n1", Reason = reason, Healthy = true, DbSizeBytes = 5, DbSizeInUseBytes = 4, IsLeader = true }]) { Revision = 7 }, time);
+        "demo", new ClusterHealth([new EtcdHealth
+        {
+            Cluster = _cluster,
+            Member = "n1",
+            Reason = reason,
+            Healthy = true,
+            DbSizeBytes = 5,
+            DbSizeInUseBytes = 4,
+            IsLeader = true
+        }])
+        { Revision = 7 }, time);
 
     [Fact]
     public async Task AppendAsync_SavedCluster_IsReadBackByItsOwnerOnly()
@@ -57,7 +67,8 @@ public sealed class HealthHistoryStoreTests : IDisposable
         string old = await File.ReadAllTextAsync(FilePath, Token);
         await store.AppendAsync(Record(now - TimeSpan.FromMinutes(1)), Token);
         string recent = (await File.ReadAllLinesAsync(FilePath, Token))[1] + "\n";
-        await File.WriteAllTextAsync(FilePath, string.Concat(Enumerable.Repeat(old, 10)) + string.Concat(Enumerable.Repeat(recent, HealthHistoryStore.MaxRecords * 2)), Token);
+        await File.WriteAllTextAsync(
+            FilePath, string.Concat(Enumerable.Repeat(old, 10)) + string.Concat(Enumerable.Repeat(recent, HealthHistoryStore.MaxRecords * 2)), Token);
 
         await store.AppendAsync(Record(now, "last"), Token);
         string[] lines = await File.ReadAllLinesAsync(FilePath, Token);
@@ -75,7 +86,8 @@ public sealed class HealthHistoryStoreTests : IDisposable
         await _context.Profiles.SaveAsync(_cluster, Token);
         var store = new HealthHistoryStore(_context);
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        bool[] written = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => store.AppendAsync(Record(now - TimeSpan.FromSeconds(i)), Token))));
+        bool[] written =
+            await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => store.AppendAsync(Record(now - TimeSpan.FromSeconds(i)), Token))));
         Assert.All(written, Assert.True);
         Assert.Equal(12, (await store.ReadAsync("demo", TimeSpan.FromDays(1), Token)).Count);
     }
@@ -84,7 +96,8 @@ public sealed class HealthHistoryStoreTests : IDisposable
     public void Of_SizesThatSwing_AreNoGrowth()
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        var member = new EtcdHealth { Cluster = _cluster, Member = "n1", Reason = "leader", DbSizeBytes = 100, DbSizeInUseBytes = 4, QuotaBytes = 1000 };
+        var member =
+            new EtcdHealth { Cluster = _cluster, Member = "n1", Reason = "leader", DbSizeBytes = 100, DbSizeInUseBytes = 4, QuotaBytes = 1000 };
         // Compaction takes away what was written: up and down every hour.
         EtcdHealthRecord[] history = [.. Enumerable.Range(1, 48).Reverse().Select(hour => EtcdHealthRecord.Of("demo",
             new ClusterHealth([member with { DbSizeInUseBytes = 4 + (hour % 2 * 50) }]), now - TimeSpan.FromHours(hour)))];
@@ -101,7 +114,8 @@ public sealed class HealthHistoryStoreTests : IDisposable
     public void Of_HealthChanges_OnlyChangedMembers()
     {
         var changes = new HealthChanges();
-        EtcdHealth one = new() { Cluster = _cluster, Member = "n1", Reason = "leader", Healthy = true }, two = one with { Member = "n2", Reason = "follower" };
+        EtcdHealth one = new() { Cluster = _cluster, Member = "n1", Reason = "leader", Healthy = true },
+            two = one with { Member = "n2", Reason = "follower" };
         Assert.Equal(2, changes.Of(new ClusterHealth([one, two])).Count);
         Assert.Empty(changes.Of(new ClusterHealth([one, two with { DbSizeBytes = 9 }])));
         EtcdHealth down = two with { Healthy = false, Reason = "gone" };

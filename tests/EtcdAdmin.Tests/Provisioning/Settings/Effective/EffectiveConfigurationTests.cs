@@ -10,13 +10,15 @@ public sealed class EffectiveConfigurationTests
     public void Read_FileBesideFlagsAndVariables_IsAllThatCounts()
     {
         EffectiveConfiguration found = EffectiveConfiguration.Read(
-            "name: a\nSnapshot-Count: 66\nsnapshot-count: 67\nmax-txn-ops:\ngrpc-keepalive-min-time: 5000000000\nclient-transport-security:\n  cert-file: /c\n  client-cert-auth: yes\n",
+            "name: a\nSnapshot-Count: 66\nsnapshot-count: 67\nmax-txn-ops:\ngrpc-keepalive-min-time: 5000000000\nclient-transport-security:\n"
+                + "  cert-file: /c\n  client-cert-auth: yes\n",
             new Dictionary<string, string> { ["ETCD_MAX_WALS"] = "7", ["PATH"] = "/bin", ["ETCD_DATA_DIR"] = "/env" },
             ["--config-file=/etc/etcd.yml", "--snapshot-count", "55"], EtcdVersion.Parse("3.5.30"));
 
         Assert.Equal("/etc/etcd.yml", found.ConfigFile);
         Assert.Equal(
-            ["client-transport-security.cert-file=/c", "client-transport-security.client-cert-auth=true", "grpc-keepalive-min-time=5s", "name=a", "snapshot-count=67"],
+            ["client-transport-security.cert-file=/c", "client-transport-security.client-cert-auth=true", "grpc-keepalive-min-time=5s", "name=a",
+                "snapshot-count=67"],
             found.Settings.Select(setting => $"{setting.Name}={setting.Value}"));
         Assert.Equal(["--snapshot-count", "ETCD_DATA_DIR", "ETCD_MAX_WALS"], found.Findings.Select(finding => finding.Given));
         Assert.All(found.Findings, finding => Assert.Equal(ConfigurationFindingKind.Ignored, finding.Kind));
@@ -49,7 +51,8 @@ public sealed class EffectiveConfigurationTests
             EtcdVersion.Parse(version));
 
         Assert.Equal(
-            [new("client-transport-security.cert-file", "/c", ConfigurationSource.Environment, "ETCD_CERT_FILE"), new("max-wals", "8", ConfigurationSource.Argument, "--max-wals")],
+            [new("client-transport-security.cert-file", "/c", ConfigurationSource.Environment, "ETCD_CERT_FILE"),
+                new("max-wals", "8", ConfigurationSource.Argument, "--max-wals")],
             found.Settings);
         ConfigurationFinding finding = Assert.Single(found.Findings);
         Assert.Equal((kind, "ETCD_MAX_WALS"), (finding.Kind, finding.Given));
@@ -119,7 +122,8 @@ public sealed class EffectiveConfigurationTests
 
     [Fact]
     public void Read_FileThatIsNotReadable_IsReported() =>
-        Assert.Contains("/f is missing or cannot be read", Assert.Single(Read(null, "3.5.30", "--config-file=/f").Findings).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "/f is missing or cannot be read", Assert.Single(Read(null, "3.5.30", "--config-file=/f").Findings).Text, StringComparison.Ordinal);
 
     [Fact]
     public void Read_FileThatNobodyNames_IsReported() =>

@@ -40,7 +40,8 @@ public sealed class SettingTranslationTests
         SettingChange renamed = Assert.Single(up.Changes, change => change.Name == "experimental-corrupt-check-time");
         Assert.Equal("'experimental-corrupt-check-time: 4h' becomes 'corrupt-check-time: 4h'.", renamed.Summary);
         Assert.Contains("still reads the old name", renamed.Why, StringComparison.Ordinal);
-        Assert.Equal("CompactHashCheck=false", Assert.Single(down.Changes, change => change.NewName == "experimental-compact-hash-check-enabled").Value);
+        Assert.Equal(
+            "CompactHashCheck=false", Assert.Single(down.Changes, change => change.NewName == "experimental-compact-hash-check-enabled").Value);
         Assert.DoesNotContain(on.Changes, change => change.Kind != SettingChangeKind.DefaultChanged);
     }
 
@@ -169,7 +170,9 @@ public sealed class SettingTranslationTests
         Assert.Empty(Defaults(new EtcdTuning(), "3.5.16", "3.5.30"));
     }
 
-    /// <summary>Whatever is set: nothing is lost without being reported, the other version reads every name, and the way back gives the same.</summary>
+    /// <summary>
+    /// Whatever is set: nothing is lost without being reported, the other version reads every name, and the way back gives the same.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Pairs))]
     public void Of_EverySettingAtOnce_IsCarriedOrReported(string from, string to)
@@ -180,7 +183,8 @@ public sealed class SettingTranslationTests
             SettingTranslation first = Translate(all, from, to);
             EtcdTuning solved = all with
             {
-                Extra = all.Extra!.Where(item => first.Problems.All(problem => problem.Name != item.Key)).ToDictionary(item => item.Key, item => item.Value),
+                Extra = all.Extra!.Where(item => first.Problems.All(problem => problem.Name != item.Key))
+                    .ToDictionary(item => item.Key, item => item.Value),
             };
 
             SettingTranslation found = Translate(solved, from, to);
@@ -189,11 +193,14 @@ public sealed class SettingTranslationTests
             Assert.Empty(found.Problems);
             Assert.All(found.Tuning.Extra!.Keys, name => Assert.True(EtcdSettingTable.Find(name)!.IsKnownTo(EtcdVersion.Parse(to)), name));
             string[] gone = [.. solved.Extra!.Keys.Except(found.Tuning.Extra!.Keys)];
-            Assert.All(gone, name => Assert.Contains(found.Changes, change => change.Name == name && change.Kind != SettingChangeKind.DefaultChanged));
+            Assert.All(
+                gone, name => Assert.Contains(found.Changes, change => change.Name == name && change.Kind != SettingChangeKind.DefaultChanged));
             string[] removed = [.. found.Changes.Where(change => change.Kind == SettingChangeKind.Removed).Select(change => change.Name)];
             if (!old) continue;
             Assert.Equal(
-                Translate(solved with { Extra = solved.Extra!.Where(item => !removed.Contains(item.Key)).ToDictionary(item => item.Key, item => item.Value) }, from, to).Tuning,
+                Translate(solved with
+                { Extra = solved.Extra!.Where(item => !removed.Contains(item.Key)).ToDictionary(item => item.Key, item => item.Value) },
+                    from, to).Tuning,
                 Translate(back.Tuning, from, to).Tuning);
         }
     }

@@ -57,7 +57,8 @@ public sealed class TranslationOnServersTests
                 line.Contains("will be decommissioned in", StringComparison.Ordinal) && !line.Contains("--max-snapshots", StringComparison.Ordinal));
         }
 
-        SettingTranslation Translate(Dictionary<string, object?> extra) => SettingTranslation.Of("demo", new EtcdTuning { Extra = extra }, older, newer);
+        SettingTranslation Translate(Dictionary<string, object?> extra) =>
+            SettingTranslation.Of("demo", new EtcdTuning { Extra = extra }, older, newer);
     }
 
     /// <summary>A setting that is carried has the same effect: etcd logs it.</summary>
@@ -69,7 +70,12 @@ public sealed class TranslationOnServersTests
     {
         EtcdBinaries before = await EtcdBinaries.GetAsync(from), after = await EtcdBinaries.GetAsync(to);
         Dictionary<string, object?> extra = from == "3.5" || to == "3.7"
-            ? new() { ["experimental-corrupt-check-time"] = "4h", ["experimental-initial-corrupt-check"] = true, ["experimental-downgrade-check-time"] = "9s" }
+            ? new()
+            {
+                ["experimental-corrupt-check-time"] = "4h",
+                ["experimental-initial-corrupt-check"] = true,
+                ["experimental-downgrade-check-time"] = "9s"
+            }
             : new() { ["corrupt-check-time"] = "4h", ["feature-gates"] = "InitialCorruptCheck=true", ["downgrade-check-time"] = "9s" };
         SettingTranslation found = SettingTranslation.Of("demo", new EtcdTuning { Extra = extra }, before.Package.Version, after.Package.Version);
 
@@ -105,7 +111,8 @@ public sealed class TranslationOnServersTests
         if (change.Gate is { } gate)
         {
             ProcessResult help = await EtcdBinaries.RunAsync(etcd.Etcd, ["--help"], null, Token);
-            return $"{gate}={((help.Output + help.Error).Contains($"{gate}=true|false (BETA - default=true)", StringComparison.Ordinal) ? "true" : "false")}";
+            return $"{gate}="
+                + $"{((help.Output + help.Error).Contains($"{gate}=true|false (BETA - default=true)", StringComparison.Ordinal) ? "true" : "false")}";
         }
 
         string seen = "";
@@ -138,7 +145,8 @@ public sealed class TranslationOnServersTests
         using var folder = new TempFolder();
         int[] ports = FreePorts.Take(2);
         string file = folder.File("etcd.yml");
-        await File.WriteAllTextAsync(file, EtcdConfiguration.Render(Spec(etcd, folder, ports, tuning), Spec(etcd, folder, ports, tuning).Members[0]), Token);
+        await File.WriteAllTextAsync(
+            file, EtcdConfiguration.Render(Spec(etcd, folder, ports, tuning), Spec(etcd, folder, ports, tuning).Members[0]), Token);
         var process = new EtcdServerProcess(etcd.Etcd);
         process.Start(["--config-file", file]);
         try
