@@ -59,11 +59,10 @@ public sealed class CertificateRenewer(AdminContext context)
             .. chosen.Where(member => due.Has(files[member.Name].ServerCertificate) || due.Has(files[member.Name].PeerCertificate))
         ];
         RequireReloading(spec, members);
-        ClusterHealth health = await new HealthChecker(context).CheckAsync(saved, new HealthOptions { SavesRevision = false }, cancellationToken)
-            .ConfigureAwait(false);
+        ClusterHealth health = await CheckAsync(saved, cancellationToken).ConfigureAwait(false);
         var steps = new RenewalSteps(context, saved, request, pki, state, files, health);
         var plan = new PlanBuilder($"Renewing certificates of cluster {saved.Name}", saved.Name);
-        bool renewsOwn = request.Members.Count == 0 && due.Has(saved.Tls?.CertificatePem);
+        bool renewsOwn = request.Members.Count == 0 && due.Has(saved.Tls?.CertificatePem, saved.Tls?.KeyPem);
         steps.AddTo(plan, members, renewsOwn);
         return new Operation<IReadOnlyList<EtcdCertificate>>(
             plan.Build(),
@@ -71,6 +70,20 @@ public sealed class CertificateRenewer(AdminContext context)
             OperationLock.Of(context, saved.Name, spec.Members),
             again => PlanAsync(cluster, request, again),
             token => ResultAsync(saved.Name, [.. members.Select(member => member.Name)], renewsOwn, request.Timeout, token));
+    }
+
+    /// <summary>The health before; no members if the operator's certificate cannot even be used to ask.</summary>
+    private async Task<ClusterHealth> CheckAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new HealthChecker(context).CheckAsync(cluster, new HealthOptions { SavesRevision = false }, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.CertificateInvalid)
+        {
+            return new ClusterHealth([]);
+        }
     }
 
     private static MemberSpec[] Choose(EtcdCluster cluster, ClusterSpec spec, IReadOnlyList<string> names)

@@ -8,12 +8,15 @@ namespace EtcdAdmin.Deployment.Certificates;
 /// <param name="clock">The clock.</param>
 internal sealed class DueCertificates(RenewalRequest request, TimeProvider clock)
 {
-    /// <summary>Whether a certificate is replaced. One that is missing or cannot be read is always.</summary>
-    public bool Has(string? pem)
+    /// <summary>Whether a certificate is replaced. One that is missing, cannot be read, or does not match its key is always.</summary>
+    /// <param name="pem">The certificate.</param>
+    /// <param name="key">Its key; null if it is not looked at.</param>
+    public bool Has(string? pem, string? key = null)
     {
         if (request.DaysLeft is not { } days || string.IsNullOrWhiteSpace(pem)) return true;
         try
         {
+            if (key is not null) CertificateCheck.KeyMatches(pem, key, "certificate");
             return CertificateInfo.FromPem(pem).DaysLeft(clock) < days;
         }
         catch (EtcdException)

@@ -125,6 +125,25 @@ public sealed class CertificateRenewerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_OperatorsKeyDoesNotMatchItsCertificate_OnlyThatIsReplaced()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        string[] before = await FilesAsync(cluster);
+        string key = Path.Combine(_lab.Context.Profiles.Folder("demo"), "pki", "client.key");
+        using var other = CertificateAuthority.Create("other CA");
+        await File.WriteAllTextAsync(key, other.ExportKeyPem(), Token);
+        EtcdCluster broken = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        await Assert.ThrowsAsync<EtcdException>(() => new MemberOperator(_lab.Context).GuardQuorumAsync(broken, "demo-1", Token));
+
+        EtcdCertificate renewed = Assert.Single(await LocalLab.RunAsync(await PlanAsync(broken, new RenewalRequest { DaysLeft = 30 })));
+
+        Assert.Equal(CertificateUse.Client, renewed.Use);
+        Assert.Equal(before, await FilesAsync(cluster));
+        EtcdCluster after = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        Assert.True((await new HealthChecker(_lab.Context).CheckAsync(after, new HealthOptions(), Token)).Healthy);
+    }
+
+    [Fact]
     public async Task PlanAsync_TheKeyOfTheAuthorityIsMissing_IsRefusedBeforeAnythingIsTouched()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");

@@ -198,7 +198,7 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
         await LocalLab.RunAsync(uninstall);
 
         Assert.All(errors, error => Assert.Equal(EtcdErrorIds.CertificateInvalid, error.ErrorId));
-        Assert.All(errors, error => Assert.Contains("Export-EtcdCredential demo", error.NextStep, StringComparison.Ordinal));
+        Assert.All(errors, error => Assert.Contains("Update-EtcdCertificate demo", error.NextStep, StringComparison.Ordinal));
         Assert.Equal(before, between);
         Assert.Contains(uninstall.Warnings, warning => warning.Contains("client.key", StringComparison.Ordinal)
             || warning.Contains("client.crt", StringComparison.Ordinal));
