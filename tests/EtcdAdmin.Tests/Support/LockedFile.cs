@@ -12,9 +12,9 @@ internal sealed class LockedFile : IAsyncDisposable
     /// <summary>Returns when it holds the file.</summary>
     public static async Task<LockedFile> TakeAsync(string path, CancellationToken cancellationToken)
     {
-        // Not the shell.
-        var held = new LockedFile(
-            Process.Start(new ProcessStartInfo("flock", ["-x", path, "sh", "-c", "echo held; exec sleep 120"]) { RedirectStandardOutput = true })!);
+        // Not the shell. Without a fork (-F) one process holds the file, so the lock has ended when that has.
+        var flock = new ProcessStartInfo("flock", ["-F", "-x", path, "sh", "-c", "echo held; exec sleep 120"]) { RedirectStandardOutput = true };
+        var held = new LockedFile(Process.Start(flock)!); // it is not a document that a running program opens
         Assert.Equal("held", await held._process.StandardOutput.ReadLineAsync(cancellationToken));
         return held;
     }
