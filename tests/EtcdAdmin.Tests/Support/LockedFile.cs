@@ -14,7 +14,7 @@ internal sealed class LockedFile : IAsyncDisposable
     {
         // Not the shell. Without a fork (-F) one process holds the file, so the lock has ended when that has.
         var flock = new ProcessStartInfo("flock", ["-F", "-x", path, "sh", "-c", "echo held; exec sleep 120"]) { RedirectStandardOutput = true };
-        var held = new LockedFile(Process.Start(flock)!); // it is not a document that a running program opens
+        var held = new LockedFile(Process.Start(flock)!); // null only with UseShellExecute
         Assert.Equal("held", await held._process.StandardOutput.ReadLineAsync(cancellationToken));
         return held;
     }

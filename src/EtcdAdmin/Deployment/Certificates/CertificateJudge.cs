@@ -12,8 +12,7 @@ namespace EtcdAdmin.Deployment.Certificates;
 /// <param name="warnDays">A certificate that is valid for fewer days is a problem.</param>
 internal sealed class CertificateJudge(IReadOnlyList<X509Certificate2> trusted, DateTimeOffset now, int warnDays)
 {
-    // Go refuses shorter RSA keys in TLS from version 1.24 on, which builds etcd 3.6 (GODEBUG rsa1024min); NIST SP 800-57 part 1 no longer allows
-    // them.
+    // NIST SP 800-131A revision 2, table 2, no longer allows shorter ones. etcd accepts them.
     private const int LeastRsaBits = 2048;
 
     private static readonly HashSet<string> WeakSignatures = new(StringComparer.Ordinal)
