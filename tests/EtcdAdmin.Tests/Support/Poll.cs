@@ -9,13 +9,17 @@ public static class Poll
     public static Task UntilAsync(Func<bool> condition, CancellationToken cancellationToken) =>
         UntilAsync(() => Task.FromResult(condition()), cancellationToken);
 
-    public static async Task UntilAsync(Func<Task<bool>> condition, CancellationToken cancellationToken)
+    public static Task UntilAsync(Func<Task<bool>> condition, CancellationToken cancellationToken) =>
+        UntilAsync(condition, Limit, cancellationToken);
+
+    /// <summary>For what takes long on a busy machine, as several starts of PowerShell one after the other do.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(limit);
         while (!await condition())
         {
-            if (limit.IsCancellationRequested) Assert.Fail($"What was waited for did not come about within {Limit}.");
+            if (end.IsCancellationRequested) Assert.Fail($"What was waited for did not come about within {limit}.");
             await Task.Delay(Interval, cancellationToken);
         }
     }

@@ -47,10 +47,10 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
             await AsAsync(
                 host, user, $"units={units}\n{TickFast}\nsystemctl {scope} daemon-reload\nsystemctl {scope} restart etcd-monitor-demo.timer");
             await Poll.UntilAsync(async () => int.Parse(
-                (await AsAsync(host, user, "wc -l <~/.local/share/EtcdAdmin/clusters/demo/health.jsonl")).Trim(), null) >= 3, Token);
+                (await AsAsync(host, user, "wc -l <~/.local/share/EtcdAdmin/clusters/demo/health.jsonl")).Trim(), null) >= 3, TimeSpan.FromMinutes(3), Token);
             string sick = await PwshAsync(host, user, """
                 Stop-EtcdMember demo-1 -Cluster demo -Force -Confirm:$false | Out-Null
-                for ($i = 0; $i -lt 60 -and (Get-EtcdHealthMonitor demo).LastResult -notlike 'Errored*'; $i++) { Start-Sleep 1 }
+                for ($i = 0; $i -lt 180 -and (Get-EtcdHealthMonitor demo).LastResult -notlike 'Errored*'; $i++) { Start-Sleep 1 }
                 $monitor = Get-EtcdHealthMonitor
                 "sick: $($monitor.Healthy) $($monitor.LastResult) $((Get-EtcdHealthHistory demo)[-1].Healthy)"
                 $monitor | Format-List
