@@ -17,9 +17,12 @@ internal sealed partial class Comments(params XDocument[] documents)
 
     public string Summary(Type type) => Summary("T:" + type.FullName);
 
-    public string Summary(PropertyInfo property) => Summary($"P:{property.DeclaringType?.FullName}.{property.Name}");
+    public string Summary(PropertyInfo property) => Summary($"P:{NameOf(property.DeclaringType!)}.{property.Name}");
 
-    public string Summary(FieldInfo field) => Summary($"F:{field.DeclaringType?.FullName}.{field.Name}");
+    public string Summary(FieldInfo field) => Summary($"F:{NameOf(field.DeclaringType!)}.{field.Name}");
+
+    // Comments are about the generic type, and not about its uses.
+    private static string? NameOf(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName;
 
     /// <summary>The summary of a type, which may be from another library; empty if it has none.</summary>
     public string OfAny(Type type) => Text(_members.GetValueOrDefault("T:" + type.FullName)?.Element("summary"));

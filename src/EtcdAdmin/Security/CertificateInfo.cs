@@ -63,8 +63,10 @@ public sealed record CertificateInfo
 
     /// <summary>Full days until it expires, rounded down; negative once it has expired.</summary>
     /// <param name="clock">Null means the system clock.</param>
-    public int DaysLeft(TimeProvider? clock = null) =>
-        (int)Math.Floor((NotAfter - (clock ?? TimeProvider.System).GetUtcNow()).TotalDays);
+    public int DaysLeft(TimeProvider? clock = null) => DaysUntil(NotAfter, (clock ?? TimeProvider.System).GetUtcNow());
+
+    /// <summary>Full days until a time, rounded down; negative after it.</summary>
+    internal static int DaysUntil(DateTimeOffset end, DateTimeOffset now) => (int)Math.Floor((end - now).TotalDays);
 
     internal static CertificateInfo From(X509Certificate2 certificate, string source) =>
         PemReader.Decode(certificate, source, Decode);

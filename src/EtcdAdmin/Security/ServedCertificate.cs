@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -15,9 +16,30 @@ internal sealed record ServedCertificate(X509Certificate2 Certificate, TimeSpan 
     /// <summary>Reads it. Nothing is sent but a TLS greeting, and nothing is trusted: the certificate is only looked at. A server that wants a client
     /// certificate has shown its own before it refuses the connection.</summary>
     /// <param name="url">A client or peer URL with https.</param>
+    /// <param name="limit">How long the server may take.</param>
+    /// <param name="clock">The clock.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="EtcdException">EndpointUnreachable: there is no connection, or no TLS.</exception>
-    public static async Task<ServedCertificate> ReadAsync(Uri url, CancellationToken cancellationToken)
+    /// <exception cref="EtcdException">ConnectFailed: the connection failed, or is one without TLS. Timeout.</exception>
+    public static async Task<ServedCertificate> ReadAsync(Uri url, TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var over = new CancellationTokenSource(limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
+        try
+        {
+            return await ReadAsync(url, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new EtcdException(EtcdErrorIds.Timeout, string.Create(CultureInfo.InvariantCulture,
+                $"{EndpointUrl.Show(url)} showed no certificate within {limit.TotalSeconds:0.#} s."), e)
+            {
+                Target = EndpointUrl.Show(url),
+                NextStep = "Check that the member runs (Get-EtcdHealth), and that this machine can reach it.",
+            };
+        }
+    }
+
+    private static async Task<ServedCertificate> ReadAsync(Uri url, CancellationToken cancellationToken)
     {
         X509Certificate2? served = null;
         TimeSpan took = TimeSpan.Zero;

@@ -64,8 +64,9 @@ public sealed class GetEtcdCertificateCommand : AdminCmdlet
         switch (ParameterSetName)
         {
             case "Path":
+                var files = new CertificateFileReader(Admin.Clock, WarnDays);
                 await ForEachAsync(Path, async (path, token) =>
-                    await WritePageAsync(await reader.ReadFileAsync(PathOf(path)!, token).ConfigureAwait(false)).ConfigureAwait(false), stop)
+                    await WritePageAsync(await files.ReadAsync(PathOf(path)!, token).ConfigureAwait(false)).ConfigureAwait(false), stop)
                     .ConfigureAwait(false);
                 break;
             case "Endpoint":

@@ -2,9 +2,7 @@ using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Certificates;
 using EtcdAdmin.Plans;
-using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Security;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
@@ -28,15 +26,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsData.Update, "EtcdCertificate", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdCertificate))]
-public sealed class UpdateEtcdCertificateCommand : PlannedCmdlet
+public sealed class UpdateEtcdCertificateCommand : CertificateUpdateCmdlet
 {
-    private readonly HashSet<string> _done = new(StringComparer.Ordinal);
-
-    /// <summary>The cluster: an object, or the name of a saved cluster. This machine must have the key of its authority.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public ClusterReference Cluster { get; set; } = null!; // mandatory
-
     /// <summary>The members, by name. Default: all members, and the operator's client certificate.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
@@ -48,20 +39,9 @@ public sealed class UpdateEtcdCertificateCommand : PlannedCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int? DaysLeft { get; set; }
 
-    /// <summary>The type of the new keys. Default: ECDSA with P-256.</summary>
-    [Parameter]
-    public KeyAlgorithm KeyAlgorithm { get; set; } = KeyAlgorithm.EcdsaP256;
-
-    /// <summary>How long a member may take to show its new certificates and to serve: seconds or a TimeSpan. Default: 60 s.</summary>
-    [Parameter]
-    [Seconds]
-    public TimeSpan? Timeout { get; set; }
-
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken stop)
+    protected override async Task UpdateAsync(EtcdCluster cluster, CancellationToken stop)
     {
-        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        if (!_done.Add(cluster.Name)) return; // several certificates of one cluster came through the pipeline
         var request = new RenewalRequest { Members = Member ?? [], DaysLeft = DaysLeft, KeyAlgorithm = KeyAlgorithm };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<IReadOnlyList<EtcdCertificate>> operation = await new CertificateRenewer(Admin).PlanAsync(cluster, request, stop)

@@ -2,9 +2,6 @@ using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Plans;
-using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Security;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
@@ -29,29 +26,11 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsData.Update, "EtcdCertificateAuthority", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdAuthority))]
-public sealed class UpdateEtcdCertificateAuthorityCommand : PlannedCmdlet
+public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmdlet
 {
-    private readonly HashSet<string> _done = new(StringComparer.Ordinal);
-
-    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public ClusterReference Cluster { get; set; } = null!; // mandatory
-
-    /// <summary>The type of the new keys. Default: ECDSA with P-256.</summary>
-    [Parameter]
-    public KeyAlgorithm KeyAlgorithm { get; set; } = KeyAlgorithm.EcdsaP256;
-
-    /// <summary>How long a member may take to serve after each restart: seconds or a TimeSpan. Default: 60 s.</summary>
-    [Parameter]
-    [Seconds]
-    public TimeSpan? Timeout { get; set; }
-
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken stop)
+    protected override async Task UpdateAsync(EtcdCluster cluster, CancellationToken stop)
     {
-        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        if (!_done.Add(cluster.Name)) return; // several certificates of one cluster came through the pipeline
         var request = new AuthorityRequest { KeyAlgorithm = KeyAlgorithm };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdAuthority> operation = await new AuthorityReplacer(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);

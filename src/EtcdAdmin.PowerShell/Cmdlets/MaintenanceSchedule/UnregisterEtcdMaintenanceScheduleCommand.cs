@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
-using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.Schedules.Maintenance;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
@@ -22,34 +20,12 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsLifecycle.Unregister, "EtcdMaintenanceSchedule", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdMaintenanceSchedule))]
-public sealed class UnregisterEtcdMaintenanceScheduleCommand : PlannedCmdlet
+public sealed class UnregisterEtcdMaintenanceScheduleCommand : UnregisterScheduleCmdlet<EtcdMaintenanceSchedule>
 {
-    /// <summary>
-    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
-    /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public ClusterReference Cluster { get; set; } = null!; // mandatory
-
-    /// <summary>
-    /// Continues even if a host cannot be managed now, for instance because it is down, and leaves that host as it is. Without
-    /// -Force, nothing is changed on any host in this case.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
+    /// <inheritdoc/>
+    protected override string ScheduleName => "maintenance schedule";
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken stop)
-    {
-        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        Operation<IReadOnlyList<EtcdMaintenanceSchedule>> operation =
-            await new MaintenanceScheduler(Admin).PlanUnregisterAsync(cluster, Force, stop).ConfigureAwait(false);
-        if (operation.Plan.IsEmpty)
-        {
-            await SayAsync($"Cluster {cluster.Name} has no maintenance schedule on its hosts; nothing to do.").ConfigureAwait(false);
-            return;
-        }
-
-        if (await CarryOutAsync(operation, stop).ConfigureAwait(false) is { } left) await WritePageAsync(left).ConfigureAwait(false);
-    }
+    protected override Task<Operation<IReadOnlyList<EtcdMaintenanceSchedule>>> PlanAsync(EtcdCluster cluster, CancellationToken stop) =>
+        new MaintenanceScheduler(Admin).PlanUnregisterAsync(cluster, Force, stop);
 }

@@ -100,7 +100,8 @@ internal sealed class CheckFactReader(AdminContext context, EtcdCluster cluster,
         Task<Fact<MetricPage>> metrics = ReadMetricsAsync(health);
         Uri[] urls = [.. UrlsOf(health, listed, spec).Where(url => url.Scheme == Uri.UriSchemeHttps).Distinct()];
         Fact<ServedCertificate>[] certificates =
-            await Task.WhenAll(urls.Select(url => TryAsync(token => ServedCertificate.ReadAsync(url, token)))).ConfigureAwait(false);
+            await Task.WhenAll(urls.Select(url => TryAsync(token => ServedCertificate.ReadAsync(url, options.Timeout, context.Clock, token))))
+                .ConfigureAwait(false);
         return new MemberFacts(health)
         {
             Listed = listed,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Checks.Facts;
 using EtcdAdmin.Checks.Results;
+using EtcdAdmin.Deployment.Certificates;
 using EtcdAdmin.Security;
 using EtcdAdmin.Text;
 
@@ -37,9 +38,8 @@ internal static class CertificatesRule
 
                 yield return Judge(facts, shown.Certificate, $"The certificate at {place}", member.Name,
                     facts.Cluster.IsManaged ? Renew(facts) : "Replace it before it expires.");
-                string host = EndpointUrl.HostOf(url).Split('%')[0];
-                bool matches = shown.Certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
-                yield return matches
+                string host = MemberPlace.HostOf(url);
+                yield return CertificateJudge.IsFor(shown.Certificate, host)
                     ? facts.Result(Names, CheckSeverity.Ok, $"The certificate at {place} is valid for {host}.", Alternatives(shown.Certificate),
                         member: member.Name)
                     : facts.Result(Names, CheckSeverity.Critical,
@@ -55,7 +55,7 @@ internal static class CertificatesRule
     private static EtcdCheck Judge(CheckFacts facts, X509Certificate2 certificate, string which, string? member, string remedy)
     {
         DateTimeOffset end = certificate.NotAfter.ToUniversalTime();
-        int days = (int)Math.Floor((end - facts.Now).TotalDays);
+        int days = CertificateInfo.DaysUntil(end, facts.Now);
         string finding =
             days < 0 ? $"{which} has expired." : string.Create(CultureInfo.InvariantCulture, $"{which} is valid for {days} more day(s).");
         string evidence = string.Create(CultureInfo.InvariantCulture, $"{certificate.Subject}, until {end:yyyy-MM-dd HH:mm} UTC.");
@@ -73,5 +73,5 @@ internal static class CertificatesRule
     private static string Renew(CheckFacts facts) => $"Renew it: Update-EtcdCertificate {facts.Cluster.Name} -DaysLeft {facts.Options.WarnDays}.";
 
     private static string Alternatives(X509Certificate2 certificate) =>
-        $"It has {string.Join(", ", Security.CertificateInfo.From(certificate, "certificate").SubjectAlternativeNames)}.";
+        $"It has {string.Join(", ", CertificateInfo.From(certificate, "certificate").SubjectAlternativeNames)}.";
 }

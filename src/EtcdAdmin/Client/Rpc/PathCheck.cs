@@ -20,7 +20,7 @@ internal sealed class PathCheck(IReadOnlyList<X509Certificate2> path, DateTimeOf
     public IReadOnlyList<TlsFinding> Find()
     {
         var findings = new List<TlsFinding>();
-        X509ChainStatusFlags flags = Verify(out bool signed);
+        X509ChainStatusFlags flags = PlatformPath.Verify(path, now, out bool signed);
         if (!signed) findings.Add(OtherKey());
         for (int i = 0; i < path.Count; i++)
         {
@@ -64,33 +64,6 @@ internal sealed class PathCheck(IReadOnlyList<X509Certificate2> path, DateTimeOf
 
     private static string NameOf(int place, string authorities) =>
         place == 0 ? "the server's certificate" : $"the certificate of an authority (of {authorities}, or sent by the server)";
-
-    /// <summary>Lets the platform check only this path; findings above the trusted certificate are ignored.</summary>
-    private X509ChainStatusFlags Verify(out bool signed)
-    {
-        using var chain = new X509Chain();
-        X509ChainPolicy policy = chain.ChainPolicy;
-        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        policy.CustomTrustStore.Add(path[^1]);
-        policy.ExtraStore.AddRange(path.Skip(1).ToArray());
-        // Private authorities publish no revocation lists that an operator's machine could download.
-        policy.RevocationMode = X509RevocationMode.NoCheck;
-        policy.DisableCertificateDownloads = true;
-        policy.VerificationTime = now.LocalDateTime;
-        chain.Build(path[0]);
-
-        // If an issuer's key identifier or signature does not match, the platform's chain is shorter or different.
-        bool complete = chain.ChainElements.Count >= path.Count;
-        X509ChainStatusFlags flags = X509ChainStatusFlags.NoError;
-        for (int i = 0; complete && i < path.Count; i++)
-        {
-            complete = CertificatePaths.IsSame(chain.ChainElements[i].Certificate, path[i]);
-            foreach (X509ChainStatus status in chain.ChainElements[i].ChainElementStatus) flags |= status.Status;
-        }
-
-        signed = complete && !flags.HasFlag(X509ChainStatusFlags.NotSignatureValid);
-        return flags;
-    }
 
     private TlsFinding OtherKey()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Clusters.Health;
 
@@ -64,7 +65,7 @@ internal sealed class CertificateEnd(EtcdCluster cluster, int warnDays, TimeProv
 
     private DateTimeOffset? EndOf(Uri? endpoint) => endpoint is null ? null : cluster.Client.FactsOf(endpoint)?.CertificateNotAfter;
 
-    private int Days(DateTimeOffset end) => (int)Math.Floor((end - clock.GetUtcNow()).TotalDays);
+    private int Days(DateTimeOffset end) => CertificateInfo.DaysUntil(end, clock.GetUtcNow());
 
     private string Ends(DateTimeOffset end)
     {

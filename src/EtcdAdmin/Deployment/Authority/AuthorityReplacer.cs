@@ -65,7 +65,7 @@ public sealed class AuthorityReplacer(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         if (cluster.RequireSpec().Tls) return;
         throw new EtcdException(EtcdErrorIds.NotSupported,
-            $"Cluster '{cluster.Name}' has no TLS, so it has no certificates that a new authority could replace. Nothing was changed.")
+            $"Cluster '{cluster.Name}' has no TLS, so it has no certificates. Nothing was changed.")
         {
             Target = cluster.Name,
             NextStep = "Members cannot change from http to https one by one. Install a new cluster, which has TLS, and copy the data to it: "

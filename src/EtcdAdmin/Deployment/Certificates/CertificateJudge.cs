@@ -6,7 +6,7 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Certificates;
 
-/// <summary>Finds what is wrong with certificates, by the rules of Go's crypto/x509, which etcd uses.</summary>
+/// <summary>Finds what is wrong with certificates.</summary>
 /// <param name="trusted">The authorities that must have issued them; empty if these are not known.</param>
 /// <param name="now">The time.</param>
 /// <param name="warnDays">A certificate that is valid for fewer days is a problem.</param>
@@ -31,14 +31,18 @@ internal sealed class CertificateJudge(IReadOnlyList<X509Certificate2> trusted, 
         X509Certificate2 certificate, IReadOnlyList<X509Certificate2> sent, CertificateUse use, IEnumerable<string> hosts) =>
         [.. Dates(certificate), .. Issuers(certificate, sent, use), .. Usages(certificate, use), .. Names(certificate, hosts), .. Key(certificate)];
 
+    /// <summary>Whether a certificate is valid for a name or address. Its common name does not count: Go ignores it since 1.15.</summary>
+    public static bool IsFor(X509Certificate2 certificate, string host) =>
+        certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
+
     private IEnumerable<string> Dates(X509Certificate2 certificate)
     {
         DateTimeOffset begin = certificate.NotBefore.ToUniversalTime(), end = certificate.NotAfter.ToUniversalTime();
-        double days = (end - now).TotalDays;
+        int days = CertificateInfo.DaysUntil(end, now);
         if (now < begin) yield return $"It is not valid before {Text(begin)}.";
         if (days < 0) yield return $"It expired on {Text(end)}.";
         else if (days < warnDays)
-            yield return string.Create(CultureInfo.InvariantCulture, $"It expires in {Math.Floor(days)} day(s), on {Text(end)}.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"It expires in {days} day(s), on {Text(end)}.");
     }
 
     private IEnumerable<string> Issuers(X509Certificate2 certificate, IReadOnlyList<X509Certificate2> sent, CertificateUse use)
@@ -52,9 +56,22 @@ internal sealed class CertificateJudge(IReadOnlyList<X509Certificate2> trusted, 
             yield break;
         }
 
+        paths = [.. paths.Where(IsSigned)];
+        if (paths.Count == 0)
+        {
+            yield return $"Its authority '{certificate.Issuer}' is not trusted: the trusted one of this name has another key.";
+            yield break;
+        }
+
         DateTimeOffset end = certificate.NotAfter.ToUniversalTime();
         DateTimeOffset last = paths.Max(path => path.Skip(1).Select(one => one.NotAfter.ToUniversalTime()).DefaultIfEmpty(end.UtcDateTime).Min());
         if (last < end) yield return $"Its authority expires before it, on {Text(last)}.";
+    }
+
+    private bool IsSigned(IReadOnlyList<X509Certificate2> path)
+    {
+        PlatformPath.Verify(path, now, out bool signed);
+        return signed;
     }
 
     private static IEnumerable<string> Usages(X509Certificate2 certificate, CertificateUse use)
@@ -74,7 +91,7 @@ internal sealed class CertificateJudge(IReadOnlyList<X509Certificate2> trusted, 
 
     private static IEnumerable<string> Names(X509Certificate2 certificate, IEnumerable<string> hosts) =>
         hosts.Distinct(StringComparer.OrdinalIgnoreCase)
-            .Where(host => !certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false))
+            .Where(host => !IsFor(certificate, host))
             .Select(host => $"It is not valid for {host}, which is in a URL of the member.");
 
     private static IEnumerable<string> Key(X509Certificate2 certificate)

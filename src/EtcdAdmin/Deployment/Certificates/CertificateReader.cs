@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Provisioning.Authority;
@@ -32,7 +31,7 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
 
         IReadOnlyList<MemberSpec> specs = cluster.Spec is { Tls: true } spec ? spec.Members : [];
         IReadOnlyDictionary<string, TrustFacts> files = await ReadFilesAsync(specs, failures, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<MemberPlace> places = await PlacesAsync(cluster, specs, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<MemberPlace> places = await MemberPlace.FindAsync(cluster, specs, timeout, cancellationToken).ConfigureAwait(false);
         X509Certificate2?[] served = await Task.WhenAll(places.Select(place => ShowAsync(place, failures, cancellationToken))).ConfigureAwait(false);
         foreach (string member in places.Select(place => place.Member).Concat(files.Keys).Distinct(StringComparer.Ordinal))
         {
@@ -47,48 +46,14 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
         return new CertificateListing(found, failures);
     }
 
-    /// <summary>Reads the certificates of a PEM file, or of a credential package.</summary>
-    /// <exception cref="EtcdException">CertificateInvalid, CredentialPackageInvalid: it cannot be read.</exception>
-    public async Task<IReadOnlyList<EtcdCertificate>> ReadFileAsync(string path, CancellationToken cancellationToken)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!IsPackage(path)) return Describe(await PemFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), path, []);
-        IReadOnlyDictionary<string, string> files = await CredentialArchive.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-        string? authorities = files.GetValueOrDefault(CredentialFiles.Authority);
-        IReadOnlyList<X509Certificate2> trusted = Certificates(authorities, path);
-        return
-        [
-            .. authorities is null ? [] : Describe(authorities, $"{path}:{CredentialFiles.Authority}", []),
-            .. files.TryGetValue(CredentialFiles.Certificate, out string? client)
-                ? Describe(client, $"{path}:{CredentialFiles.Certificate}", trusted)
-                : [],
-        ];
-    }
-
     /// <summary>Reads the certificate that an endpoint shows.</summary>
-    /// <exception cref="EtcdException">ConnectFailed: there is no connection, or no TLS. Timeout.</exception>
+    /// <exception cref="EtcdException">ConnectFailed: the connection failed, or is one without TLS. Timeout.</exception>
     public async Task<EtcdCertificate> ReadEndpointAsync(Uri endpoint, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         X509Certificate2 shown = await ShowAsync(endpoint, cancellationToken).ConfigureAwait(false);
         var certificate = EtcdCertificate.From(shown, CertificateUse.Server, EndpointUrl.Show(endpoint), context.Clock);
-        return certificate with { IsServed = true, Problems = Judge([]).Find(shown, [], CertificateUse.Server, [HostOf(endpoint)]) };
-    }
-
-    private static bool IsPackage(string path) =>
-        path.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
-
-    private List<EtcdCertificate> Describe(string pem, string place, IReadOnlyList<X509Certificate2> trusted)
-    {
-        X509Certificate2[] all = [.. PemContent.Certificates(pem, place)];
-        return [.. all.Select(one =>
-        {
-            var info = CertificateInfo.From(one, place);
-            CertificateUse use = info.IsAuthority ? CertificateUse.Authority
-                : !info.ExtendedKeyUsages.Contains("serverAuth") ? CertificateUse.Client
-                : info.ExtendedKeyUsages.Contains("clientAuth") ? CertificateUse.Peer : CertificateUse.Server;
-            return EtcdCertificate.From(one, use, place, context.Clock) with { Problems = Judge(trusted).Find(one, all, use, []) };
-        })];
+        return certificate with { IsServed = true, Problems = Judge([]).Find(shown, [], CertificateUse.Server, [MemberPlace.HostOf(endpoint)]) };
     }
 
     private void AddFiles(List<EtcdCertificate> found, EtcdCluster cluster, MemberSpec member, TrustFacts facts, IReadOnlyList<MemberPlace> places)
@@ -102,7 +67,7 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
             Hosts(CertificateUse.Peer), trusted, KeyProblems(member.Layout.PeerKeyFile, facts.PeerKeyMode));
 
         IEnumerable<string> Hosts(CertificateUse use) =>
-            places.Where(place => place.Member == member.Name && place.Use == use).Select(place => HostOf(place.Url));
+            places.Where(place => place.Member == member.Name && place.Use == use).Select(place => place.Host);
     }
 
     private void Add(
@@ -135,7 +100,7 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
             Problems =
             [
                 // The intermediate authorities of its file are sent with it.
-                .. Judge(trusted).Find(shown, [.. inFile.Skip(1)], place.Use, [HostOf(place.Url)]),
+                .. Judge(trusted).Find(shown, [.. inFile.Skip(1)], place.Use, [place.Host]),
                 .. differs ? ["The member shows another certificate than the one in its file."] : Array.Empty<string>(),
             ],
         };
@@ -148,8 +113,6 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
 
     private static IReadOnlyList<X509Certificate2> Certificates(string? pem, string source) =>
         string.IsNullOrWhiteSpace(pem) ? [] : [.. PemContent.Certificates(pem, source)];
-
-    private static string HostOf(Uri url) => EndpointUrl.HostOf(url).Split('%')[0];
 
     private async Task<IReadOnlyDictionary<string, TrustFacts>> ReadFilesAsync(
         IReadOnlyList<MemberSpec> specs, List<EtcdException> failures, CancellationToken cancellationToken)
@@ -171,31 +134,6 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
         return found;
     }
 
-    private async Task<IReadOnlyList<MemberPlace>> PlacesAsync(
-        EtcdCluster cluster, IReadOnlyList<MemberSpec> specs, CancellationToken cancellationToken)
-    {
-        IEnumerable<MemberPlace> places = specs.SelectMany(member => new[]
-        {
-            new MemberPlace(member.Name, CertificateUse.Server, member.ClientUrl(true)),
-            new MemberPlace(member.Name, CertificateUse.Peer, member.PeerUrl(true)),
-        });
-        try
-        {
-            foreach (Client.Records.Member member in await MemberQuery.ListAsync(cluster, timeout, cancellationToken).ConfigureAwait(false))
-            {
-                places = places.Concat(member.ClientUrls.Select(url => new MemberPlace(member.Name, CertificateUse.Server, url)))
-                    .Concat(member.PeerUrls.Select(url => new MemberPlace(member.Name, CertificateUse.Peer, url)));
-            }
-        }
-        catch (EtcdException) when (specs.Count > 0)
-        {
-            // The profile has their URLs; why they do not answer is what the certificates may tell.
-        }
-
-        return [.. places.Where(place => place.Url.Scheme == Uri.UriSchemeHttps && EndpointUrl.IsNetwork(place.Url))
-            .DistinctBy(place => place.Url.Authority)];
-    }
-
     private async Task<X509Certificate2?> ShowAsync(MemberPlace place, List<EtcdException> failures, CancellationToken cancellationToken)
     {
         try
@@ -209,24 +147,6 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
         }
     }
 
-    private async Task<X509Certificate2> ShowAsync(Uri url, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(timeout, context.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        try
-        {
-            return (await ServedCertificate.ReadAsync(url, either.Token).ConfigureAwait(false)).Certificate;
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new EtcdException(EtcdErrorIds.Timeout, $"{EndpointUrl.Show(url)} showed no certificate within {timeout.TotalSeconds:0.#} s.")
-            {
-                Target = EndpointUrl.Show(url),
-                NextStep = "Check that the member runs (Get-EtcdHealth), and that this machine can reach it.",
-            };
-        }
-    }
-
-    /// <summary>A URL at which a member shows a certificate.</summary>
-    private sealed record MemberPlace(string Member, CertificateUse Use, Uri Url);
+    private async Task<X509Certificate2> ShowAsync(Uri url, CancellationToken cancellationToken) =>
+        (await ServedCertificate.ReadAsync(url, timeout, context.Clock, cancellationToken).ConfigureAwait(false)).Certificate;
 }

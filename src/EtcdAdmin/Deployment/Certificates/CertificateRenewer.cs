@@ -56,7 +56,7 @@ public sealed class CertificateRenewer(AdminContext context)
         var due = new DueCertificates(request, context.Clock);
         MemberSpec[] members =
         [
-            .. chosen.Where(member => due.Has(files[member.Name].ServerCertificate) || due.Has(files[member.Name].PeerCertificate))
+            .. chosen.Where(member => due.Has(files[member.Name]))
         ];
         RequireReloading(spec, members);
         ClusterHealth health = await CheckAsync(saved, cancellationToken).ConfigureAwait(false);

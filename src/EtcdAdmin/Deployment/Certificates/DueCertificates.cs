@@ -1,4 +1,5 @@
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning.Authority;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Certificates;
@@ -8,6 +9,10 @@ namespace EtcdAdmin.Deployment.Certificates;
 /// <param name="clock">The clock.</param>
 internal sealed class DueCertificates(RenewalRequest request, TimeProvider clock)
 {
+    /// <summary>Whether the certificates of a member are replaced. Its keys never leave its host, so only their absence counts.</summary>
+    public bool Has(TrustFacts facts) => facts.ServerKeyMode is null || facts.PeerKeyMode is null
+        || Has(facts.ServerCertificate) || Has(facts.PeerCertificate);
+
     /// <summary>Whether a certificate is replaced. One that is missing, cannot be read, or does not match its key is always.</summary>
     /// <param name="pem">The certificate.</param>
     /// <param name="key">Its key; null if it is not looked at.</param>

@@ -169,21 +169,15 @@ internal sealed class RenewalSteps(
         }
     }
 
-    /// <summary>The thumbprint of the certificate that is shown at a URL; null if there is none.</summary>
+    /// <summary>The thumbprint of the certificate that is shown at a URL; null if none is.</summary>
     private async Task<string?> TryShowAsync(Uri url, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(ShowLimit, context.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            ServedCertificate served = await ServedCertificate.ReadAsync(url, either.Token).ConfigureAwait(false);
+            ServedCertificate served = await ServedCertificate.ReadAsync(url, ShowLimit, context.Clock, cancellationToken).ConfigureAwait(false);
             using (served.Certificate) return CertificateInfo.ThumbprintOf(served.Certificate);
         }
         catch (EtcdException)
-        {
-            return null;
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }

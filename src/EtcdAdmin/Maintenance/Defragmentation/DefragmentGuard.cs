@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Settings;
@@ -18,8 +19,6 @@ internal sealed class DefragmentGuard(AdminContext context, EtcdCluster cluster)
     // How long missing members are waited for: leadership has just moved, or the member before has just come back.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-    private static readonly HealthOptions Options =
-        new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false, SavesRevision = false, ComparesProfile = false };
 
     /// <summary>Why a member is left alone, as a sentence: it cannot be defragmented, or that would not pay. Null if it would.</summary>
     public static string? ReasonToSkip(DefragmentRequest request, MemberSpace member)
@@ -36,18 +35,20 @@ internal sealed class DefragmentGuard(AdminContext context, EtcdCluster cluster)
             $"It would release only {ByteSizes.Show(free)} of {ByteSizes.Show(databaseBytes)} ({percent:0} %), less than {least}.");
     }
 
-    /// <summary>Throws if any other member does not serve, after waiting for it for some seconds.</summary>
+    /// <summary>The facts of a moment in which all other members serve; waits for them for some seconds.</summary>
+    /// <param name="name">The member to defragment.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="EtcdException">NotHealthy; nothing was changed.</exception>
-    public async Task RequireOthersAsync(MemberSpace member, CancellationToken cancellationToken)
+    public async Task<SpaceFacts> WaitForOthersAsync(string name, CancellationToken cancellationToken)
     {
-        var checker = new HealthChecker(context);
         long start = context.Clock.GetTimestamp();
         while (true)
         {
-            ClusterHealth health = await checker.CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
-            EtcdHealth[] down = [.. health.Members.Where(other => other.MemberId != member.Id && !other.Serves)];
-            if (down.Length == 0) return;
-            if (context.Clock.GetElapsedTime(start) >= Patience) throw Down(member.Name, down);
+            SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+            MemberId id = facts.Choose([name])[0].Id;
+            EtcdHealth[] down = [.. facts.Membership.Health.Members.Where(other => other.MemberId != id && !other.Serves)];
+            if (down.Length == 0) return facts;
+            if (context.Clock.GetElapsedTime(start) >= Patience) throw Down(name, down);
             await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }
     }

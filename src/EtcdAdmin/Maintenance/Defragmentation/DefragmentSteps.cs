@@ -87,7 +87,7 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
     private async Task RunAsync(string name, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         // Sizes and leader may have changed since the plan: the members before this one were defragmented, and there may have been an election.
-        SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        SpaceFacts facts = await new DefragmentGuard(context, cluster).WaitForOthersAsync(name, cancellationToken).ConfigureAwait(false);
         MemberSpace member = facts.Choose([name])[0];
         if (DefragmentGuard.ReasonToSkip(request, member) is { } reason)
         {
@@ -96,7 +96,6 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
             return;
         }
 
-        await new DefragmentGuard(context, cluster).RequireOthersAsync(member, cancellationToken).ConfigureAwait(false);
         if (!request.AllowLeader)
         {
             if (facts.Membership.Voters == 1) throw OnlyVoter(name);

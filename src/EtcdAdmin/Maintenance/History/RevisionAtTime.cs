@@ -84,7 +84,7 @@ internal sealed class RevisionAtTime(AdminContext context, EtcdCluster cluster, 
     {
         string searched = snapshots is null ? "its health history" : $"its health history and the snapshots in '{snapshots}'";
         string known = oldest is null
-            ? $"There is no record of this cluster's revision in {searched}."
+            ? $"No record of this cluster's revision was found in {searched}."
             : $"The oldest record in {searched} is {oldest}.";
         string other = snapshots is null ? " Give the folder of the cluster's snapshots with -SnapshotPath, if there are any that are older." : "";
         return new EtcdException(EtcdErrorIds.RevisionNotFound, string.Create(CultureInfo.InvariantCulture,

@@ -78,7 +78,7 @@ internal sealed class ClusterReportReader(AdminContext context, CheckOptions opt
     private static CertificateReport Of(string? member, string place, X509Certificate2 certificate, DateTimeOffset now)
     {
         DateTimeOffset begin = certificate.NotBefore.ToUniversalTime(), end = certificate.NotAfter.ToUniversalTime();
-        return new CertificateReport(member, place, certificate.Subject, certificate.Issuer, begin, end, (int)Math.Floor((end - now).TotalDays));
+        return new CertificateReport(member, place, certificate.Subject, certificate.Issuer, begin, end, CertificateInfo.DaysUntil(end, now));
     }
 
     private static ConfigurationReport Of(EtcdMemberConfiguration configuration) => new(

@@ -79,18 +79,32 @@ public sealed class CertificateReaderTests(ThreeMembers three) : IClassFixture<T
     }
 
     [Fact]
-    public async Task ReadFileAsync_PemFileAndPackage_AreRead()
+    public async Task ReadAsync_AnotherProgramAtTheAddressOfAMember_ShowsAnotherCertificateThanTheFile()
     {
         EtcdCluster cluster = await three.GetAsync();
-        CertificateReader reader = Reader();
+        ClusterSpec spec = cluster.Spec!;
+        MemberSpec member = spec.Members[0] with { ClientPort = spec.Members[1].ClientPort };
+
+        CertificateListing all = await Reader().ReadAsync(cluster.WithSpec(spec with { Members = [member, .. spec.Members.Skip(1)] }), Token);
+
+        EtcdCertificate differs = Assert.Single(all.Certificates, one => one.Problems.Count > 0);
+        Assert.Equal((member.Name, CertificateUse.Server, true), (differs.Member, differs.Use, differs.IsServed));
+        Assert.Equal(["The member shows another certificate than the one in its file."], differs.Problems);
+    }
+
+    [Fact]
+    public async Task ReadAsync_PemFileAndPackage_AreRead()
+    {
+        EtcdCluster cluster = await three.GetAsync();
+        var reader = new CertificateFileReader(TimeProvider.System, 30);
         MemberSpec member = cluster.Spec!.Members[0];
-        EtcdCertificate peer = Assert.Single(await reader.ReadFileAsync(member.Layout.PeerCertificateFile, Token));
+        EtcdCertificate peer = Assert.Single(await reader.ReadAsync(member.Layout.PeerCertificateFile, Token));
         Assert.Equal((CertificateUse.Peer, $"CN={member.Name}"), (peer.Use, peer.Subject));
         CredentialPackageInfo package = await new CredentialExporter(three.Lab.Context).ExportAsync(cluster, three.Lab.Path, "reader", true, Token);
-        IReadOnlyList<EtcdCertificate> inside = await reader.ReadFileAsync(package.Path, Token);
+        IReadOnlyList<EtcdCertificate> inside = await reader.ReadAsync(package.Path, Token);
         Assert.Equal([CertificateUse.Authority, CertificateUse.Client], inside.Select(one => one.Use));
         Assert.Equal(EtcdErrorIds.CertificateInvalid,
-            (await Assert.ThrowsAsync<EtcdException>(() => reader.ReadFileAsync(member.Layout.ServerKeyFile, Token))).ErrorId);
+            (await Assert.ThrowsAsync<EtcdException>(() => reader.ReadAsync(member.Layout.ServerKeyFile, Token))).ErrorId);
     }
 
     [Fact]

@@ -1,0 +1,46 @@
+using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Security;
+using EtcdAdmin.Text.Pem;
+
+namespace EtcdAdmin.Deployment.Certificates;
+
+/// <summary>Reads the certificates in files that belong to no cluster.</summary>
+/// <param name="clock">The clock.</param>
+/// <param name="warnDays">A certificate that is valid for fewer days is a problem.</param>
+public sealed class CertificateFileReader(TimeProvider clock, int warnDays)
+{
+    /// <summary>Reads the certificates of a PEM file, or of a credential package.</summary>
+    /// <exception cref="EtcdException">CertificateInvalid, CredentialPackageInvalid: it cannot be read.</exception>
+    public async Task<IReadOnlyList<EtcdCertificate>> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!IsPackage(path)) return Describe(await PemFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), path, []);
+        IReadOnlyDictionary<string, string> files = await CredentialArchive.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        string? authorities = files.GetValueOrDefault(CredentialFiles.Authority);
+        IReadOnlyList<X509Certificate2> trusted = authorities is null ? [] : [.. PemContent.Certificates(authorities, path)];
+        return
+        [
+            .. authorities is null ? [] : Describe(authorities, $"{path}:{CredentialFiles.Authority}", []),
+            .. files.TryGetValue(CredentialFiles.Certificate, out string? client)
+                ? Describe(client, $"{path}:{CredentialFiles.Certificate}", trusted)
+                : [],
+        ];
+    }
+
+    private static bool IsPackage(string path) =>
+        path.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
+
+    private List<EtcdCertificate> Describe(string pem, string place, IReadOnlyList<X509Certificate2> trusted)
+    {
+        X509Certificate2[] all = [.. PemContent.Certificates(pem, place)];
+        return [.. all.Select(one =>
+        {
+            var info = CertificateInfo.From(one, place);
+            CertificateUse use = info.IsAuthority ? CertificateUse.Authority
+                : !info.ExtendedKeyUsages.Contains("serverAuth") ? CertificateUse.Client
+                : info.ExtendedKeyUsages.Contains("clientAuth") ? CertificateUse.Peer : CertificateUse.Server;
+            return EtcdCertificate.From(one, use, place, clock) with { Problems = new CertificateJudge(trusted, clock.GetUtcNow(), warnDays).Find(one, all, use, []) };
+        })];
+    }
+}

@@ -1,0 +1,47 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Deployment.Certificates;
+
+/// <summary>A URL at which a member shows a certificate.</summary>
+/// <param name="Member">The name of the member.</param>
+/// <param name="Use">To whom: <see cref="CertificateUse.Server"/> or <see cref="CertificateUse.Peer"/>.</param>
+/// <param name="Url">The URL.</param>
+internal sealed record MemberPlace(string Member, CertificateUse Use, Uri Url)
+{
+    /// <summary>The name or address that its certificate must be valid for.</summary>
+    public string Host => HostOf(Url);
+
+    /// <summary>The name or address of a URL that a certificate must be valid for: without the zone of an IPv6 address.</summary>
+    public static string HostOf(Uri url) => EndpointUrl.HostOf(url).Split('%')[0];
+
+    /// <summary>The URLs of all members with TLS: those of the profile, and those that the members advertise.</summary>
+    /// <exception cref="EtcdException">No member answered, and the profile has none.</exception>
+    public static async Task<IReadOnlyList<MemberPlace>> FindAsync(
+        EtcdCluster cluster, IReadOnlyList<MemberSpec> specs, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        IEnumerable<MemberPlace> places = specs.SelectMany(member => new[]
+        {
+            new MemberPlace(member.Name, CertificateUse.Server, member.ClientUrl(true)),
+            new MemberPlace(member.Name, CertificateUse.Peer, member.PeerUrl(true)),
+        });
+        try
+        {
+            foreach (Client.Records.Member member in await MemberQuery.ListAsync(cluster, timeout, cancellationToken).ConfigureAwait(false))
+            {
+                places = places.Concat(member.ClientUrls.Select(url => new MemberPlace(member.Name, CertificateUse.Server, url)))
+                    .Concat(member.PeerUrls.Select(url => new MemberPlace(member.Name, CertificateUse.Peer, url)));
+            }
+        }
+        catch (EtcdException) when (specs.Count > 0)
+        {
+            // The profile has their URLs; why they do not answer is what the certificates may tell.
+        }
+
+        return [.. places.Where(place => place.Url.Scheme == Uri.UriSchemeHttps && EndpointUrl.IsNetwork(place.Url))
+            .DistinctBy(place => place.Url.Authority)];
+    }
+}
