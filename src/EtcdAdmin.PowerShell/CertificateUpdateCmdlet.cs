@@ -6,7 +6,9 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.PowerShell;
 
-/// <summary>Base of cmdlets that replace certificates of clusters. Certificates may come through the pipeline: each cluster is handled once.</summary>
+/// <summary>
+/// Base of cmdlets that replace certificates of clusters. Certificates may come through the pipeline: each cluster is handled once.
+/// </summary>
 public abstract class CertificateUpdateCmdlet : PlannedCmdlet
 {
     private readonly HashSet<string> _done = new(StringComparer.Ordinal);

@@ -40,7 +40,8 @@ public sealed class CertificateFileReader(TimeProvider clock, int warnDays)
             CertificateUse use = info.IsAuthority ? CertificateUse.Authority
                 : !info.ExtendedKeyUsages.Contains("serverAuth") ? CertificateUse.Client
                 : info.ExtendedKeyUsages.Contains("clientAuth") ? CertificateUse.Peer : CertificateUse.Server;
-            return EtcdCertificate.From(one, use, place, clock) with { Problems = new CertificateJudge(trusted, clock.GetUtcNow(), warnDays).Find(one, all, use, []) };
+            var judge = new CertificateJudge(trusted, clock.GetUtcNow(), warnDays);
+            return EtcdCertificate.From(one, use, place, clock) with { Problems = judge.Find(one, all, use, []) };
         })];
     }
 }

@@ -34,7 +34,8 @@ public sealed class HealthExporter(AdminContext context)
     {
         if (!Path.Exists(folder))
         {
-            throw new EtcdException(EtcdErrorIds.SnapshotNotFound, $"The folder {folder}, which should have snapshots of cluster '{cluster.Name}', does not exist.")
+            throw new EtcdException(EtcdErrorIds.SnapshotNotFound,
+                $"The folder {folder}, which should have snapshots of cluster '{cluster.Name}', does not exist.")
             {
                 Target = folder,
                 NextStep = "Give the folder into which snapshots are saved (-SnapshotPath), or mount it.",

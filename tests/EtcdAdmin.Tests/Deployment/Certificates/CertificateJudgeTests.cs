@@ -61,7 +61,8 @@ public sealed class CertificateJudgeTests
             Find(Sign(request, issuer, isAuthority: false, days: 100), [issuer]));
     }
 
-    private static IReadOnlyList<string> Find(X509Certificate2 certificate, IReadOnlyList<X509Certificate2> trusted, params X509Certificate2[] sent) =>
+    private static IReadOnlyList<string> Find(
+        X509Certificate2 certificate, IReadOnlyList<X509Certificate2> trusted, params X509Certificate2[] sent) =>
         new CertificateJudge(trusted, Now, warnDays: 30).Find(certificate, sent, CertificateUse.Peer, []);
 
     private static X509Certificate2 Leaf(X509Certificate2 issuer, int days, int from = -10)

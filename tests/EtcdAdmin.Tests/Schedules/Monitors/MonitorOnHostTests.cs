@@ -46,8 +46,10 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
             // The timer itself, and a sick cluster.
             await AsAsync(
                 host, user, $"units={units}\n{TickFast}\nsystemctl {scope} daemon-reload\nsystemctl {scope} restart etcd-monitor-demo.timer");
-            await Poll.UntilAsync(async () => int.Parse(
-                (await AsAsync(host, user, "wc -l <~/.local/share/EtcdAdmin/clusters/demo/health.jsonl")).Trim(), null) >= 3, TimeSpan.FromMinutes(3), Token);
+            await Poll.UntilAsync(
+                async () =>
+                    int.Parse((await AsAsync(host, user, "wc -l <~/.local/share/EtcdAdmin/clusters/demo/health.jsonl")).Trim(), null) >= 3,
+                TimeSpan.FromMinutes(3), Token);
             string sick = await PwshAsync(host, user, """
                 Stop-EtcdMember demo-1 -Cluster demo -Force -Confirm:$false | Out-Null
                 for ($i = 0; $i -lt 180 -and (Get-EtcdHealthMonitor demo).LastResult -notlike 'Errored*'; $i++) { Start-Sleep 1 }
