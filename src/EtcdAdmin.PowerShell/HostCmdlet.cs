@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
@@ -99,7 +98,7 @@ public abstract class HostCmdlet : PlannedCmdlet
         {
             if (AcceptNewHostKey) SessionHosts.Connections.Accept(connection);
             if (Credential is null && SudoPassword is null) continue;
-            string sudo = SudoPassword is null ? "" : new NetworkCredential("", SudoPassword).Password;
+            string sudo = SudoPassword.ToPlainText() ?? "";
             SessionHosts.Connections.Remember(connection, new HostSecrets(Credential?.GetNetworkCredential().Password, sudo));
         }
     }

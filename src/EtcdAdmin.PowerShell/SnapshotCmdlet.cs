@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.PowerShell.Arguments;
@@ -34,11 +33,9 @@ public abstract class SnapshotCmdlet : PlannedCmdlet
 
     private protected async Task<SnapshotSecrets> SecretsAsync(CancellationToken stop) => _secrets ??= new SnapshotSecrets
     {
-        Passphrase = PlainText(Passphrase),
+        Passphrase = Passphrase.ToPlainText(),
         Certificates = DecryptionCertificate is { } given ? [await ReadAsync(given, stop).ConfigureAwait(false)] : [],
     };
-
-    internal static string? PlainText(SecureString? secret) => secret is null ? null : new NetworkCredential("", secret).Password;
 
     private async Task<X509Certificate2> ReadAsync(CertificateArgument given, CancellationToken stop) =>
         // Either is given.

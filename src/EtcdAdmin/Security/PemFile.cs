@@ -28,24 +28,31 @@ public static class PemFile
     public static Task WriteKeyAsync(string path, string pem, CancellationToken cancellationToken) =>
         AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(pem), AtomicFile.OwnerOnly, cancellationToken);
 
-    /// <summary>Reads a PEM file.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a file without a passphrase.</summary>
+    /// <param name="path">The file: PEM, DER or PKCS#12.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <returns>The text; its blocks are not checked.</returns>
-    /// <exception cref="EtcdException">CertificateInvalid: missing, unreadable, much too large, or a binary file (DER, PKCS#12).</exception>
-    public static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <returns>PEM text; its blocks are not checked.</returns>
+    /// <exception cref="EtcdException">CertificateInvalid: missing, unreadable, much too large, another kind of file, or it needs a passphrase.
+    /// </exception>
+    public static Task<string> ReadAsync(string path, CancellationToken cancellationToken) => ReadAsync(path, passphrase: null, cancellationToken);
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file: PEM, DER or PKCS#12.</param>
+    /// <param name="passphrase">Decrypts its private key; null for none. Not used if nothing is encrypted.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>PEM text; its blocks are not checked. With a passphrase, its keys are decrypted.</returns>
+    /// <exception cref="EtcdException">CertificateInvalid: missing, unreadable, much too large, another kind of file, or the passphrase is missing or
+    /// wrong.</exception>
+    public static async Task<string> ReadAsync(string path, string? passphrase, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
             if (Directory.Exists(path)) throw CertificateError.Make(path, "it is a folder", "Supply a PEM file.");
             if (new FileInfo(path).Length > MaxSize) throw CertificateError.Make(path, "it is larger than 1 MiB",
-                "Check the path. Supply a file that contains only the PEM text.");
+                "Check the path. Supply a file that contains only the certificate or the key.");
             byte[] content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
-            if (DerContent.Explain(content, path) is { } binary) throw binary;
-            // Also reads UTF-16, which Windows PowerShell writes.
-            using var reader = new StreamReader(new MemoryStream(content), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-            return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            return CertificateContent.ToPem(content, path, passphrase);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -34,9 +34,9 @@ public sealed class ServerTrustTests(SwapServer swap) : IClassFixture<SwapServer
     }
 
     [Theory]
-    [InlineData(-30, "is not valid before")]
-    [InlineData(300, "expired on")]
-    public async Task Calls_ClockOfThisMachineIsWrong_SayWhatItSays(int days, string reason)
+    [InlineData(-31, "is not valid before", ", 20 days earlier")]
+    [InlineData(300, "expired on", ", 200 days later")]
+    public async Task Calls_ClockOfThisMachineIsWrong_SayWhatItSaysAndTheDifference(int days, string reason, string difference)
     {
         using var root = new TestCertificate(TestCertificate.Root("root"));
         using var server = new TestCertificate(new TestCertificateSpec("server") { Issuer = root });
@@ -49,6 +49,7 @@ public sealed class ServerTrustTests(SwapServer swap) : IClassFixture<SwapServer
 
         Assert.Contains(reason, error?.Message, StringComparison.Ordinal);
         Assert.Contains($"this machine's clock says {wrong:yyyy-MM-dd HH:mm}", error?.Message, StringComparison.Ordinal);
+        Assert.Contains(difference, error?.Message, StringComparison.Ordinal);
         Assert.Contains("date -u", error?.NextStep, StringComparison.Ordinal);
     }
 }

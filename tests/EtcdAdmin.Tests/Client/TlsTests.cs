@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using EtcdAdmin.Client;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Options;
@@ -47,17 +49,62 @@ public sealed class TlsTests(SharedServers servers) : EtcdTest(servers)
         await client.Kv.PutAsync(Prefix, "v", cancellationToken: Stop);
     }
 
-    [Fact]
-    public async Task Calls_PlainServerOnHttps_SayToUseHttp()
+    [Theory, MemberData(nameof(KvTests.Versions), MemberType = typeof(KvTests))]
+    public async Task Calls_PlainServerOnHttps_SayToUseHttp(string version)
     {
-        EtcdServer server = await SharedAsync("3.5");
+        EtcdServer server = await SharedAsync(version);
         using var authority = CertificateAuthority.Create("test authority");
 
         EtcdRpcException error = await FailAsync(
             server, authority.ClientTls(), new UriBuilder(server.Endpoints[0]) { Scheme = "https" }.Uri);
 
         Assert.Equal(EtcdErrorIds.TlsFailed, error.ErrorId);
-        Assert.Contains("http://", error.NextStep, StringComparison.Ordinal);
+        Assert.Contains("does not use TLS here (it answers plain HTTP)", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Use {server.Url(0)} ", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calls_ServerOfAnotherProtocolOnHttps_SayThatItIsNotTls()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        Task greeting = GreetAsync(other);
+        using var client = new EtcdClient(new EtcdClientOptions
+        {
+            Endpoints = [new Uri($"https://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}")],
+            Retry = false,
+        });
+
+        var error = await Assert.ThrowsAsync<EtcdRpcException>(() => client.Kv.GetAsync("k", Stop));
+
+        Assert.Equal(EtcdErrorIds.TlsFailed, error.ErrorId);
+        Assert.Contains("does not answer with TLS", error.Message, StringComparison.Ordinal);
+        other.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => greeting); // the listener ended
+    }
+
+    [Theory, MemberData(nameof(KvTests.Versions), MemberType = typeof(KvTests))]
+    public async Task Calls_ClientCertificateOfAnIntermediate_WorkWithItInTheFileAndSayThatItIsMissing(string version)
+    {
+        using var root = new TestCertificate(TestCertificate.Root("root"));
+        using var middle = new TestCertificate(TestCertificate.Intermediate("middle", root));
+        using var mine = new TestCertificate(new TestCertificateSpec("me") { Issuer = middle });
+        using var authority = CertificateAuthority.Load(root.Pem, root.KeyPem);
+        EtcdServer server = await StartAsync(version, new EtcdServerOptions { Authority = authority }); // trusts the root only
+        var sources = new EtcdTlsSources("my/ca.crt", "my/client.crt", "my/client.key");
+        EtcdClient client = Track(server.Connect(o => o with
+        {
+            Tls = EtcdTls.FromPem(root.Pem, mine.Pem + middle.Pem, mine.KeyPem, sources: sources),
+        }));
+
+        await client.Kv.PutAsync(Prefix, "v", cancellationToken: Stop);
+        EtcdRpcException error = await FailAsync(server, EtcdTls.FromPem(root.Pem, mine.Pem, mine.KeyPem, sources: sources));
+
+        Assert.Equal(EtcdErrorIds.TlsFailed, error.ErrorId);
+        Assert.Contains("does not accept the client certificate 'CN=me' in 'my/client.crt', issued by 'CN=middle'", error.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("If 'CN=middle' is an intermediate authority, append its certificate to 'my/client.crt'", error.NextStep,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,6 +127,17 @@ public sealed class TlsTests(SharedServers servers) : EtcdTest(servers)
                 authority.Issue(CertificateSpec.Client("b")).KeyPem));
 
         Assert.Equal(EtcdErrorIds.CertificateInvalid, error.ErrorId);
+    }
+
+    // As an ssh server does: it speaks first.
+    private static async Task GreetAsync(TcpListener listener)
+    {
+        while (true)
+        {
+            using TcpClient client = await listener.AcceptTcpClientAsync(Stop);
+            await client.GetStream().WriteAsync("SSH-2.0-OpenSSH_10.0\r\n"u8.ToArray(), Stop);
+            client.Client.Shutdown(SocketShutdown.Send);
+        }
     }
 
     private async Task<EtcdRpcException> FailAsync(EtcdServer server, EtcdTls? tls, Uri? endpoint = null)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Connecting;
 using EtcdAdmin.PowerShell.Arguments;
@@ -17,6 +18,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <example>
 /// <code>Connect-EtcdCluster https://10.0.0.1:2379, https://10.0.0.2:2379 -CaFile ca.crt -CertificateFile me.crt -KeyFile me.key -Name prod</code>
 /// <para>Connects with certificates from files, and saves the cluster under the name prod.</para>
+/// </example>
+/// <example>
+/// <code>Connect-EtcdCluster https://10.0.0.1:2379 -CaFile ca.crt -CertificateFile me.p12 -Passphrase (Read-Host -AsSecureString)</code>
+/// <para>Connects with the certificate and the key in a PKCS#12 file.</para>
 /// </example>
 /// <example>
 /// <code>Connect-EtcdCluster -CredentialPackage ./etcd_credentials.tar.gz | Get-EtcdHealth</code>
@@ -41,24 +46,35 @@ public sealed class ConnectEtcdClusterCommand : AdminCmdlet
     public string? Name { get; set; }
 
     /// <summary>
-    /// The PEM file with the certificates to trust: root CAs, intermediate CAs, or the server's own certificate.
+    /// The file with the certificates to trust: root CAs, intermediate CAs, or the server's own certificate. PEM, DER or PKCS#12.
     /// </summary>
     [Parameter(ParameterSetName = "File")]
     [ValidateNotNullOrEmpty]
     public string? CaFile { get; set; }
 
     /// <summary>
-    /// The PEM file with your client certificate. The file may also hold the certificates of intermediate authorities; they are
-    /// sent too.
+    /// The file with your client certificate: PEM, DER or PKCS#12. The file may also hold the certificates of intermediate
+    /// authorities; they are sent too. It may hold the private key, and then -KeyFile is not needed.
     /// </summary>
     [Parameter(ParameterSetName = "File")]
     [ValidateNotNullOrEmpty]
     public string? CertificateFile { get; set; }
 
-    /// <summary>The PEM file with the private key of the client certificate. The key must not be encrypted.</summary>
+    /// <summary>
+    /// The file with the private key of the client certificate: PEM, DER or PKCS#12. Default: the file of the certificate, if it
+    /// has the key.
+    /// </summary>
     [Parameter(ParameterSetName = "File")]
     [ValidateNotNullOrEmpty]
     public string? KeyFile { get; set; }
+
+    /// <summary>
+    /// The passphrase of the private key, or of the PKCS#12 file. It is not saved. With -Name, the key is saved without
+    /// encryption, in a file that only you can read.
+    /// </summary>
+    [Parameter(ParameterSetName = "File")]
+    [ValidateNotNull]
+    public SecureString? Passphrase { get; set; }
 
     /// <summary>A package from Export-EtcdCredential, or the folder that it was unpacked into.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "CredentialPackage", ValueFromPipelineByPropertyName = true)]
@@ -85,6 +101,7 @@ public sealed class ConnectEtcdClusterCommand : AdminCmdlet
             CaFile = PathOf(CaFile),
             CertificateFile = PathOf(CertificateFile),
             KeyFile = PathOf(KeyFile),
+            Passphrase = Passphrase.ToPlainText(),
             CredentialPackage = PathOf(CredentialPackage),
             Folder = SessionState.Path.CurrentFileSystemLocation.ProviderPath, // where etcdctl would be started
             Credential = Credential.ToEtcdCredential(),

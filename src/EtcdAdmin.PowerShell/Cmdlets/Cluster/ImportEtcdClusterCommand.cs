@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.Upgrades.Adoption;
@@ -48,20 +49,30 @@ public sealed class ImportEtcdClusterCommand : HostCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Installation")]
     public EtcdInstallation Installation { get; set; } = null!; // mandatory
 
-    /// <summary>The PEM file with the authorities that verify the members. Default: the one that the members use.</summary>
+    /// <summary>The file with the authorities that verify the members: PEM, DER or PKCS#12. Default: the one that the members use.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CaFile { get; set; }
 
-    /// <summary>The PEM file with your client certificate. Default: one that is found on the hosts.</summary>
+    /// <summary>The file with your client certificate: PEM, DER or PKCS#12. Default: one that is found on the hosts.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CertificateFile { get; set; }
 
-    /// <summary>The PEM file with the private key of the client certificate. The key must not be encrypted.</summary>
+    /// <summary>
+    /// The file with the private key of the client certificate: PEM, DER or PKCS#12. Default: the file of the certificate.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? KeyFile { get; set; }
+
+    /// <summary>
+    /// The passphrase of the private key, or of the PKCS#12 file. It is not saved; the key is saved without encryption, in a file
+    /// that only you can read.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? Passphrase { get; set; }
 
     /// <summary>
     /// The etcd user and password, if authentication is enabled and the client certificate names no user. They are not saved.
@@ -91,6 +102,7 @@ public sealed class ImportEtcdClusterCommand : HostCmdlet
             CaFile = PathOf(CaFile),
             CertificateFile = PathOf(CertificateFile),
             KeyFile = PathOf(KeyFile),
+            Passphrase = Passphrase.ToPlainText(),
             Credential = EtcdCredential.ToEtcdCredential(),
         };
         EtcdImport import = await new ClusterImporter(Admin).ImportAsync(request, stop).ConfigureAwait(false);

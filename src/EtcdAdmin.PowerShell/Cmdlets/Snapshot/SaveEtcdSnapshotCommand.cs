@@ -187,6 +187,6 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
         foreach (CertificateArgument given in RecipientCertificate ?? [])
             // Either is given.
             certificates.Add(given.Certificate ?? await SnapshotCertificate.ReadAsync(PathOf(given.Path)!, stop).ConfigureAwait(false));
-        return new SnapshotRecipients { Passphrase = SnapshotCmdlet.PlainText(Passphrase), Certificates = certificates };
+        return new SnapshotRecipients { Passphrase = Passphrase.ToPlainText(), Certificates = certificates };
     }
 }

@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Options;
-using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Client.Rpc;
 
@@ -23,6 +21,10 @@ internal sealed class ConnectionFactory(
 
     private readonly ServerTrust _trust = new(tls, timeProvider);
 
+    private readonly Dialer _dialer = new(connectTimeout, timeProvider);
+
+    private readonly ProtocolProbe _probe = new(connectTimeout, timeProvider);
+
     private readonly ConcurrentDictionary<string, FirstRead> _latest = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The first bytes of the newest connection to an endpoint; null if there was none.</summary>
@@ -38,10 +40,12 @@ internal sealed class ConnectionFactory(
             && ClientCertificateFailure.BeforeDialling(endpoint, tls, timeProvider.GetUtcNow()) is { } unusable) throw unusable;
         using var timeout = new CancellationTokenSource(connectTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        bool dialled = false;
         try
         {
             var first = new FirstRead(Latest(endpoint));
-            Socket socket = await DialAsync(new DnsEndPoint(EndpointUrl.HostOf(endpoint), endpoint.Port), either.Token).ConfigureAwait(false);
+            Socket socket = await _dialer.DialAsync(endpoint, either.Token).ConfigureAwait(false);
+            dialled = true;
             Stream stream = endpoint.Scheme == Uri.UriSchemeHttps
                 ? await SecureAsync(new FirstRead.TlsStream(new NetworkStream(socket, ownsSocket: true), first), endpoint, either.Token)
                     .ConfigureAwait(false)
@@ -51,7 +55,12 @@ internal sealed class ConnectionFactory(
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw RpcErrors.ConnectFailed(endpoint, $"no connection within {connectTimeout.TotalSeconds:0.###} s", e);
+            string within = $"within {connectTimeout.TotalSeconds:0.###} s";
+            if (!dialled) throw RpcErrors.ConnectFailed(endpoint, $"no connection {within}", e);
+            // A plaintext server may wait for the end of what it takes for a request.
+            throw await _probe.SpeaksHttpAsync(endpoint, cancellationToken).ConfigureAwait(false)
+                ? TlsFailure.ServerSpeaksHttp(endpoint, e)
+                : RpcErrors.ConnectFailed(endpoint, $"the server accepted the connection, but did not answer the TLS handshake {within}", e);
         }
         catch (SocketException e)
         {
@@ -66,7 +75,7 @@ internal sealed class ConnectionFactory(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            Socket socket = await DialAsync(new DnsEndPoint(EndpointUrl.HostOf(endpoint), endpoint.Port), either.Token).ConfigureAwait(false);
+            Socket socket = await _dialer.DialAsync(endpoint, either.Token).ConfigureAwait(false);
             var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await (await SecureAsync(stream, endpoint, either.Token).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
@@ -77,71 +86,9 @@ internal sealed class ConnectionFactory(
         }
     }
 
-    /// <summary>Checks whether a server that does not answer plaintext uses TLS. Sends nothing but a TLS greeting.</summary>
-    public async Task<bool> SpeaksTlsAsync(Uri endpoint, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(connectTimeout, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var first = new FirstRead(before: null);
-        try
-        {
-            Socket socket = await DialAsync(new DnsEndPoint(EndpointUrl.HostOf(endpoint), endpoint.Port), either.Token).ConfigureAwait(false);
-            using var stream = new SslStream(new FirstRead.PlainStream(socket, first));
-            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-            {
-                TargetHost = NameOf(endpoint),
-                ApplicationProtocols = [SslApplicationProtocol.Http2],
-                RemoteCertificateValidationCallback = (_, _, _, _) => false,
-            }, either.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is AuthenticationException or IOException or SocketException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            // The result does not matter: every certificate is refused here.
-        }
-
-        return first.HeardTls;
-    }
-
-    /// <summary>Tries every address of a host with a share of the time: an unreachable address must not use up all of it.</summary>
-    private async Task<Socket> DialAsync(DnsEndPoint target, CancellationToken cancellationToken)
-    {
-        IPAddress[] addresses = IPAddress.TryParse(target.Host, out IPAddress? literal)
-            ? [WithInterface(literal, target.Host)]
-            : await Dns.GetHostAddressesAsync(target.Host, cancellationToken).ConfigureAwait(false);
-        for (int i = 0; ; i++)
-        {
-            using var share = new CancellationTokenSource(connectTimeout / addresses.Length, timeProvider);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
-            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(new IPEndPoint(addresses[i], target.Port), either.Token).ConfigureAwait(false);
-                return socket;
-            }
-            catch (Exception e) when (e is SocketException or OperationCanceledException)
-            {
-                socket.Dispose();
-                if (i == addresses.Length - 1 || cancellationToken.IsCancellationRequested) throw;
-            }
-        }
-    }
-
-    // If this machine has no such interface, .NET drops the zone, and the connection could go to another host.
-    private static IPAddress WithInterface(IPAddress address, string host)
-    {
-        int zone = host.IndexOf('%', StringComparison.Ordinal);
-        return zone < 0 || address.ScopeId != 0
-            ? address
-            : throw new SocketException((int)SocketError.AddressNotAvailable, $"this machine has no network interface '{host[(zone + 1)..]}'");
-    }
-
-    // A zone is valid only on this machine: certificates do not contain it, and it is not sent to the server.
-    private static string NameOf(Uri endpoint) => EndpointUrl.HostOf(endpoint).Split('%')[0];
-
     private async Task<Stream> SecureAsync(SslStream stream, Uri endpoint, CancellationToken cancellationToken)
     {
-        string name = tls?.ServerName ?? NameOf(endpoint);
+        string name = tls?.ServerName ?? Dialer.NameOf(endpoint);
         var verdict = new ServerCertificateVerdict(_trust, name);
         try
         {
@@ -150,7 +97,10 @@ internal sealed class ConnectionFactory(
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
-            throw TlsFailure.FromHandshake(endpoint, verdict, tls, timeProvider.GetUtcNow(), e);
+            throw TlsFailure.FromHandshake(endpoint, verdict, tls, timeProvider.GetUtcNow(), e)
+                ?? (await _probe.SpeaksHttpAsync(endpoint, cancellationToken).ConfigureAwait(false)
+                    ? TlsFailure.ServerSpeaksHttp(endpoint, e)
+                    : TlsFailure.NoTls(endpoint, e));
         }
         catch
         {

@@ -22,6 +22,7 @@ internal sealed class GrpcTransport : IDisposable
     private const long MaxPage = 16 << 20;
 
     private readonly ConnectionFactory _connections;
+    private readonly ProtocolProbe _probe;
     private readonly HttpMessageHandler _handler;
     private readonly ConcurrentDictionary<string, GrpcChannel> _channels = new(StringComparer.Ordinal);
     private readonly HttpMessageInvoker _http;
@@ -37,6 +38,7 @@ internal sealed class GrpcTransport : IDisposable
         _clock = options.TimeProvider;
         Asker = Asker.Of(options);
         _connections = new ConnectionFactory(options.Tls, options.ConnectTimeout, options.TimeProvider, Book);
+        _probe = new ProtocolProbe(options.ConnectTimeout, options.TimeProvider);
         _handler = connections ?? new SocketsHttpHandler
         {
             ConnectCallback = _connections.ConnectAsync,
@@ -250,7 +252,7 @@ internal sealed class GrpcTransport : IDisposable
             return RpcErrors.ConnectionLost(endpoint, path, refused, failure);
         if (endpoint.Scheme == Uri.UriSchemeHttp)
         {
-            if (await _connections.SpeaksTlsAsync(endpoint, cancellationToken).ConfigureAwait(false))
+            if (await _probe.SpeaksTlsAsync(endpoint, cancellationToken).ConfigureAwait(false))
                 return TlsFailure.ServerSpeaksTls(endpoint, failure);
         }
         else if (ClientCertificateFailure.FromAlert(endpoint, _tls, _clock.GetUtcNow(), silent.Failure ?? failure, !silent.HeardBefore) is { } tls)

@@ -6,15 +6,23 @@ namespace EtcdAdmin.Client.Rpc;
 /// <summary>Makes the errors of TLS failures, with a next step for each.</summary>
 internal static class TlsFailure
 {
-    /// <summary>The handshake failed.</summary>
-    public static EtcdRpcException FromHandshake(Uri endpoint, ServerCertificateVerdict verdict, EtcdTls? tls, DateTimeOffset now, Exception cause)
+    /// <summary>The handshake failed; null if neither a certificate nor an alert of the server says why.</summary>
+    public static EtcdRpcException? FromHandshake(Uri endpoint, ServerCertificateVerdict verdict, EtcdTls? tls, DateTimeOffset now, Exception cause)
     {
         if (verdict.Findings is { } findings) return WrongServerCertificate(endpoint, findings, cause);
-        return ClientCertificateFailure.FromAlert(endpoint, tls, now, cause) ?? ClientCertificateFailure.ShortKey(endpoint, tls, cause)
-            ?? RpcErrors.TlsFailed(endpoint,
-            "the server does not answer with TLS",
-            "Use http:// if this endpoint works without TLS; otherwise check that it is an etcd client URL.", cause);
+        return ClientCertificateFailure.FromAlert(endpoint, tls, now, cause) ?? ClientCertificateFailure.ShortKey(endpoint, tls, cause);
     }
+
+    /// <summary>A plaintext server was addressed with https.</summary>
+    public static EtcdRpcException ServerSpeaksHttp(Uri endpoint, Exception cause) => RpcErrors.TlsFailed(endpoint,
+        "the server does not use TLS here (it answers plain HTTP), but the endpoint is https",
+        $"Use {RpcErrors.Show(new UriBuilder(endpoint) { Scheme = Uri.UriSchemeHttp }.Uri)} if the cluster has no TLS for clients. "
+            + "If it should have, check the member's --listen-client-urls and --cert-file.", cause);
+
+    /// <summary>The server answered neither TLS nor plain HTTP.</summary>
+    public static EtcdRpcException NoTls(Uri endpoint, Exception cause) => RpcErrors.TlsFailed(endpoint,
+        "the server does not answer with TLS",
+        "Use http:// if this endpoint works without TLS; otherwise check that it is an etcd client URL.", cause);
 
     /// <summary>TLS works, but the server does not support HTTP/2.</summary>
     public static EtcdRpcException NotHttp2(Uri endpoint) => RpcErrors.TlsFailed(endpoint, "the server does not offer HTTP/2",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Client.Rpc;
 
@@ -24,13 +25,15 @@ internal sealed record TlsFinding(int Rank, string Text, string NextStep)
         if (now > to)
         {
             return new TlsFinding(Fixable,
-                $"{whose} ('{certificate.Subject}') expired on {Show(to)}; this machine's clock says {Show(now)}",
+                $"{whose} ('{certificate.Subject}') expired on {Show(to)}; this machine's clock says {Show(now)}, "
+                    + $"{DurationText.Show(now - to)} later",
                 $"If this machine's clock is right (compare it with the server's: date -u), {renewal}.");
         }
 
         return now < from
             ? new TlsFinding(Fixable,
-                $"{whose} ('{certificate.Subject}') is not valid before {Show(from)}; this machine's clock says {Show(now)}",
+                $"{whose} ('{certificate.Subject}') is not valid before {Show(from)}; this machine's clock says {Show(now)}, "
+                    + $"{DurationText.Show(from - now)} earlier",
                 "Compare this machine's clock with the server's (date -u on both) and correct the wrong one; "
                 + "if both are right, wait until then or issue the certificate again.")
             : null;

@@ -4,6 +4,7 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 using EtcdAdmin.Text;
+using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Clusters.Connecting;
 
@@ -89,31 +90,26 @@ public sealed class ClusterConnector(AdminContext context)
         PemSource? ca = PemSource.Of(request.CaFile, environment.CaFile, environment.CaFileName);
         PemSource? certificate = PemSource.Of(request.CertificateFile, environment.CertificateFile, environment.CertificateFileName);
         PemSource? key = PemSource.Of(request.KeyFile, environment.KeyFile, environment.KeyFileName);
-        if (certificate is null != key is null)
-        {
-            throw new EtcdException(EtcdErrorIds.SpecInvalid,
-                certificate is null
-                    ? $"A client key is given ('{key!.Path}'), but not its certificate." // one of the two is given
-                    : $"A client certificate is given ('{certificate.Path}'), but not its key.")
-            {
-                Target = (certificate ?? key)!.Path,
-                NextStep = certificate is null
-                    ? "Supply the certificate too: -CertificateFile or ETCDCTL_CERT."
-                    : "Supply the key too: -KeyFile or ETCDCTL_KEY. If one file has both, supply it for both.",
-            };
-        }
-
+        Task<string> ReadAsync(PemSource source) => source.ReadAsync(request.Folder, request.Passphrase, cancellationToken);
+        if (certificate is null && key is not null) throw Half($"A client key is given ('{key.Path}'), but not its certificate.", key,
+            "Supply the certificate too: -CertificateFile or ETCDCTL_CERT.");
         if (ca is null && certificate is null) return null;
-        string? caPem = ca is null ? null : await ca.ReadAsync(request.Folder, cancellationToken).ConfigureAwait(false);
+        string? caPem = ca is null ? null : await ReadAsync(ca).ConfigureAwait(false);
         var sources = new EtcdTlsSources();
         if (ca is not null) sources = sources with { CertificateAuthorities = ca.Path };
-        if (certificate is null || key is null) return new ClusterTls(caPem, null) { Sources = sources };
-        return new ClusterTls(caPem, await certificate.ReadAsync(request.Folder, cancellationToken).ConfigureAwait(false))
+        if (certificate is null) return new ClusterTls(caPem, null) { Sources = sources };
+        string certificatePem = await ReadAsync(certificate).ConfigureAwait(false);
+        if (key is null && !PemContent.HasKey(certificatePem)) throw Half(
+            $"A client certificate is given ('{certificate.Path}'), but not its key.", certificate, "Supply the key too: -KeyFile or ETCDCTL_KEY.");
+        return new ClusterTls(caPem, PemContent.WithoutKeys(certificatePem))
         {
-            KeyPem = await key.ReadAsync(request.Folder, cancellationToken).ConfigureAwait(false),
-            Sources = sources with { ClientCertificate = certificate.Path, ClientKey = key.Path },
+            KeyPem = key is null ? certificatePem : await ReadAsync(key).ConfigureAwait(false),
+            Sources = sources with { ClientCertificate = certificate.Path, ClientKey = (key ?? certificate).Path },
         };
     }
+
+    private static EtcdException Half(string message, PemSource given, string nextStep) =>
+        new(EtcdErrorIds.SpecInvalid, message) { Target = given.Path, NextStep = nextStep };
 
     private async Task<(ClusterTls? Tls, IReadOnlyList<Uri> Endpoints)> ReadPackageAsync(string path, CancellationToken cancellationToken)
     {

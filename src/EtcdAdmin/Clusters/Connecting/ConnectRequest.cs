@@ -17,8 +17,11 @@ public sealed record ConnectRequest
     /// <summary>The file with the client certificate.</summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>The file with its private key.</summary>
+    /// <summary>The file with its private key; null if the certificate's file has it.</summary>
     public string? KeyFile { get; init; }
+
+    /// <summary>The passphrase of these files, if they are encrypted; null for none. Never printed, and not saved.</summary>
+    public string? Passphrase { get; init; }
 
     /// <summary>The folder for relative paths in variables; null is the process's own. A shell can be in another folder than its process.</summary>
     public string? Folder { get; init; }
@@ -28,4 +31,7 @@ public sealed record ConnectRequest
 
     /// <summary>A credential package, or its unpacked folder, instead of the three files.</summary>
     public string? CredentialPackage { get; init; }
+
+    /// <summary>What is connected to, without secrets.</summary>
+    public override string ToString() => Name ?? CredentialPackage ?? string.Join(", ", Endpoints ?? []);
 }

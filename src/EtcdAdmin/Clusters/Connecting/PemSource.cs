@@ -3,7 +3,7 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Clusters.Connecting;
 
-/// <summary>A PEM file from an argument or a variable of etcdctl.</summary>
+/// <summary>A certificate or key file from an argument or a variable of etcdctl.</summary>
 /// <param name="Path">Its path.</param>
 /// <param name="Variable">The variable; null for an argument.</param>
 internal sealed record PemSource(string Path, string? Variable)
@@ -17,15 +17,16 @@ internal sealed record PemSource(string Path, string? Variable)
 
     /// <summary>Reads it.</summary>
     /// <param name="folder">The folder for a relative path in a variable, as in etcdctl; null means the process's own.</param>
+    /// <param name="passphrase">Decrypts its private key; null for none.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">CertificateInvalid, with the variable.</exception>
-    public async Task<string> ReadAsync(string? folder, CancellationToken cancellationToken)
+    public async Task<string> ReadAsync(string? folder, string? passphrase, CancellationToken cancellationToken)
     {
-        if (Variable is null) return await PemFile.ReadAsync(Path, cancellationToken).ConfigureAwait(false);
+        if (Variable is null) return await PemFile.ReadAsync(Path, passphrase, cancellationToken).ConfigureAwait(false);
         try
         {
             string full = System.IO.Path.GetFullPath(Path, folder ?? Environment.CurrentDirectory);
-            return await PemFile.ReadAsync(full, cancellationToken).ConfigureAwait(false);
+            return await PemFile.ReadAsync(full, passphrase, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException e)
         {

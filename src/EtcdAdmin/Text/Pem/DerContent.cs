@@ -4,7 +4,29 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Text.Pem;
 
-/// <summary>Identifies a binary file that was given instead of PEM text.</summary>
+/// <summary>The kind of a binary file that holds certificates or keys.</summary>
+internal enum DerKind
+{
+    /// <summary>Not a binary file.</summary>
+    Text,
+
+    /// <summary>One certificate.</summary>
+    Certificate,
+
+    /// <summary>A private key that is not encrypted.</summary>
+    Key,
+
+    /// <summary>PKCS#8's EncryptedPrivateKeyInfo.</summary>
+    EncryptedKey,
+
+    /// <summary>PKCS#12 (.p12, .pfx).</summary>
+    Pkcs12,
+
+    /// <summary>Another kind, which cannot be used as certificate or key.</summary>
+    Other,
+}
+
+/// <summary>Identifies binary files, and converts those to PEM that need no passphrase.</summary>
 internal static class DerContent
 {
     // SEQUENCE: the first tag of certificates, keys, requests and PKCS#12 files in DER format. X.690, 8.9.
@@ -16,36 +38,60 @@ internal static class DerContent
     /// <summary>The first bytes of a Java key store.</summary>
     private static ReadOnlySpan<byte> JavaKeyStore => [0xFE, 0xED, 0xFE, 0xED];
 
-    /// <summary>The kind of the file, and how to convert it to PEM; null if it may be text.</summary>
-    public static EtcdException? Explain(ReadOnlySpan<byte> content, string source)
+    /// <summary>The kind of a file.</summary>
+    public static DerKind KindOf(byte[] content)
     {
-        if (content.StartsWith(JavaKeyStore))
+        if (content.AsSpan().StartsWith(JavaKeyStore)) return DerKind.Other;
+        if (content.Length < 2 || content[0] != Sequence || !IsBinary(content)) return DerKind.Text;
+        if (FullLength(content) > content.Length) return DerKind.Other; // cut off
+        return TypeOf(content) switch
         {
-            return CertificateError.Make(source, "it is a Java key store, not PEM text",
-                $"Convert it: keytool -importkeystore -srckeystore '{source}' -destkeystore store.p12 -deststoretype pkcs12; "
-                + "then openssl pkcs12 -in store.p12 -nodes");
-        }
-
-        if (content.Length < 2 || content[0] != Sequence || !IsBinary(content)) return null;
-        byte[] bytes = content.ToArray();
-        return TypeOf(bytes) switch
-        {
-            X509ContentType.Cert => Der(source, "a certificate", "openssl x509 -inform DER"),
-            X509ContentType.Pkcs12 => CertificateError.Make(source, "it is a PKCS#12 file (.p12, .pfx), not PEM text",
-                "Extract certificate and key into files that only you can read: "
-                + $"umask 077; openssl pkcs12 -in '{source}' -clcerts -nokeys -out client.crt; openssl pkcs12 -in '{source}' -nocerts -nodes -out "
-                + "client.key"),
-            X509ContentType.Pkcs7 => Der(source, "a PKCS#7 bundle", "openssl pkcs7 -print_certs -inform DER"),
-            _ when IsEncryptedKey(bytes) => Der(source, "an encrypted private key", "umask 077; openssl pkey -inform DER"),
-            _ when IsKey(bytes) => Der(source, "a private key", "umask 077; openssl pkey -inform DER"),
-            _ when IsRequest(bytes) => CertificateError.Make(source, "it is a certificate signing request in DER format",
-                "Have the request signed by the cluster's authority, and supply the certificate that the authority issues."),
-            _ => CertificateError.Make(source, "it is a binary file, not PEM text", "Convert it to PEM format with openssl."),
+            X509ContentType.Cert => DerKind.Certificate,
+            X509ContentType.Pkcs12 => DerKind.Pkcs12,
+            X509ContentType.Pkcs7 => DerKind.Other,
+            _ when IsEncryptedKey(content) => DerKind.EncryptedKey,
+            _ => LabelOfKey(content) is null ? DerKind.Other : DerKind.Key,
         };
     }
 
-    private static EtcdException Der(string source, string what, string command) => CertificateError.Make(source,
-        $"it is {what} in DER format, not PEM text", $"Convert it: {command} -in '{source}' -out converted.pem");
+    /// <summary>A certificate or an unencrypted key as PEM text.</summary>
+    /// <param name="content">Of the kind <see cref="DerKind.Certificate"/> or <see cref="DerKind.Key"/>.</param>
+    public static string ToPem(byte[] content) =>
+        new string(PemEncoding.Write(LabelOfKey(content) ?? PemContent.CertificateLabel, content)) + "\n";
+
+    /// <summary>What a file of the kind <see cref="DerKind.Other"/> is, and how to convert it.</summary>
+    public static EtcdException Explain(byte[] content, string source)
+    {
+        if (content.AsSpan().StartsWith(JavaKeyStore))
+        {
+            return CertificateError.Make(source, "it is a Java key store, not PEM text",
+                $"Convert it to PKCS#12: keytool -importkeystore -srckeystore '{source}' -destkeystore store.p12 -deststoretype pkcs12. "
+                + "Then supply that file and its passphrase.");
+        }
+
+        if (FullLength(content) is { } length && length > content.Length)
+            return CertificateError.Make(source, $"it is a binary file (DER or PKCS#12) that is cut off: it has {content.Length} of {length} bytes",
+                "Copy the complete file again.");
+        if (TypeOf(content) == X509ContentType.Pkcs7)
+            return CertificateError.Make(source, "it is a PKCS#7 bundle in DER format, not PEM text",
+                $"Convert it: openssl pkcs7 -print_certs -inform DER -in '{source}' -out converted.pem");
+        return IsRequest(content)
+            ? CertificateError.Make(source, "it is a certificate signing request in DER format",
+                "Have the request signed by the cluster's authority, and supply the certificate that the authority issues.")
+            : CertificateError.Make(source, "it is a binary file, but not a certificate, a private key or a PKCS#12 file",
+                "Copy the file again, or convert it to PEM format with openssl.");
+    }
+
+    // The length that the first tag announces, with the tag itself; null without a definite length. X.690, 8.1.3.
+    private static long? FullLength(byte[] content)
+    {
+        const int LongForm = 0x80;
+        const int Head = 2; // tag and first length byte
+        int first = content[1], bytes = first & ~LongForm;
+        if (first < LongForm) return Head + first;
+        if (bytes is 0 or > sizeof(int) || content.Length < Head + bytes) return null;
+        return Head + bytes + content.Skip(Head).Take(bytes).Aggregate(0L, (sum, next) => (sum << 8) | next);
+    }
 
     // Text has no such bytes; the length bytes and tags of DER do.
     private static bool IsBinary(ReadOnlySpan<byte> content) => content.ContainsAnyInRange((byte)0x80, (byte)0xFF) || content.Contains((byte)0);
@@ -62,11 +108,12 @@ internal static class DerContent
         }
     }
 
-    private static bool IsKey(byte[] bytes) =>
+    /// <summary>The PEM label of a private key; null if it is none.</summary>
+    private static string? LabelOfKey(byte[] bytes) =>
         Reads(() => { using var key = ECDsa.Create(); key.ImportPkcs8PrivateKey(bytes, out _); })
-        || Reads(() => { using var key = RSA.Create(); key.ImportPkcs8PrivateKey(bytes, out _); })
-        || Reads(() => { using var key = ECDsa.Create(); key.ImportECPrivateKey(bytes, out _); })
-        || Reads(() => { using var key = RSA.Create(); key.ImportRSAPrivateKey(bytes, out _); });
+        || Reads(() => { using var key = RSA.Create(); key.ImportPkcs8PrivateKey(bytes, out _); }) ? "PRIVATE KEY"
+        : Reads(() => { using var key = ECDsa.Create(); key.ImportECPrivateKey(bytes, out _); }) ? "EC PRIVATE KEY"
+        : Reads(() => { using var key = RSA.Create(); key.ImportRSAPrivateKey(bytes, out _); }) ? "RSA PRIVATE KEY" : null;
 
     // PKCS#8's EncryptedPrivateKeyInfo starts with its algorithm.
     private static bool IsEncryptedKey(byte[] bytes) =>

@@ -48,6 +48,17 @@ internal static partial class PemContent
         return certificates;
     }
 
+    /// <summary>The text without the private keys beside its certificates. A text without a certificate stays as it is.</summary>
+    public static string WithoutKeys(string text)
+    {
+        IReadOnlyList<PemBlock> blocks = Blocks(text);
+        return !blocks.Any(block => block.Label == CertificateLabel) ? text
+            : blocks.Where(block => block.IsKey).Aggregate(text, (rest, block) => rest.Replace(block.Text, "", StringComparison.Ordinal));
+    }
+
+    /// <summary>Whether the text has a private key.</summary>
+    public static bool HasKey(string text) => Blocks(text).Any(block => block.IsKey);
+
     private static X509Certificate2 Load(PemBlock block, string source, string which)
     {
         try

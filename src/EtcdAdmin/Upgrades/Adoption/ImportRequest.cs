@@ -18,9 +18,15 @@ public sealed record ImportRequest
     /// <summary>A file on this machine with the client certificate; null looks for one on the hosts.</summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>A file on this machine with its private key.</summary>
+    /// <summary>A file on this machine with its private key; null if the certificate's file has it.</summary>
     public string? KeyFile { get; init; }
+
+    /// <summary>The passphrase of these files, if they are encrypted; null for none. Never printed, and not saved.</summary>
+    public string? Passphrase { get; init; }
 
     /// <summary>The etcd user and password; not saved.</summary>
     public EtcdCredential? Credential { get; init; }
+
+    /// <summary>The name of the cluster, without secrets.</summary>
+    public override string ToString() => Name;
 }

@@ -5,6 +5,7 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Security;
+using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Upgrades.Adoption;
 
@@ -30,15 +31,16 @@ internal sealed record ImportedTls(ClusterTls? Tls, string? Source, IReadOnlyLis
         string[] withoutTools = [.. files.Where(found => !found.HasTools).Select(found => found.Installation.HostName)];
         if (!installations[0].IsSecure()) return new ImportedTls(null, null, withoutTools);
         (string ca, string caSource) = request.CaFile is { } given
-            ? (await PemFile.ReadAsync(given, cancellationToken).ConfigureAwait(false), given)
+            ? (await PemFile.ReadAsync(given, request.Passphrase, cancellationToken).ConfigureAwait(false), given)
             : await FetchAuthorityAsync(context, installations, cancellationToken).ConfigureAwait(false);
         var sources = new EtcdTlsSources { CertificateAuthorities = caSource };
         if (request.CertificateFile is { } certificateFile)
         {
             string keyFile = request.KeyFile ?? certificateFile;
-            var tls = new ClusterTls(ca, await PemFile.ReadAsync(certificateFile, cancellationToken).ConfigureAwait(false))
+            string text = await PemFile.ReadAsync(certificateFile, request.Passphrase, cancellationToken).ConfigureAwait(false);
+            var tls = new ClusterTls(ca, PemContent.WithoutKeys(text))
             {
-                KeyPem = await PemFile.ReadAsync(keyFile, cancellationToken).ConfigureAwait(false),
+                KeyPem = await PemFile.ReadAsync(keyFile, request.Passphrase, cancellationToken).ConfigureAwait(false),
                 Sources = sources with { ClientCertificate = certificateFile, ClientKey = keyFile },
             };
             CertificateCheck.KeyMatches(tls.CertificatePem!, tls.KeyPem, certificateFile, keyFile); // set above

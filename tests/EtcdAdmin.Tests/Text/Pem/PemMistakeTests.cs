@@ -39,10 +39,12 @@ public sealed class PemMistakeTests : IDisposable
     [InlineData("words", "no private key in PEM format", "PEM file of the key")]
     [InlineData("encrypted", "encrypted with a passphrase", "openssl pkey -in '{0}'")]
     [InlineData("encrypted, old form", "encrypted with a passphrase", "openssl pkey -in '{0}'")]
-    [InlineData("DER", "a private key in DER format", "openssl pkey -inform DER -in '{0}'")]
-    [InlineData("DER, older form", "a private key in DER format", "openssl pkey -inform DER -in '{0}'")]
-    [InlineData("encrypted DER", "an encrypted private key in DER format", "openssl pkey -inform DER -in '{0}'")]
-    [InlineData("PKCS#12", "a PKCS#12 file", "openssl pkcs12 -in '{0}'")]
+    [InlineData("encrypted DER", "encrypted with a passphrase", "openssl pkey -inform DER -in '{0}'")]
+    [InlineData("PKCS#12", "a PKCS#12 file with a passphrase", "-Passphrase")]
+    [InlineData("PKCS#12, cut", "(DER or PKCS#12) that is cut off: it has 200 of ", "Copy the complete file again")]
+    [InlineData("PKCS#12, damaged", "PKCS#12 file", "")]
+    [InlineData("PKCS#12 with two keys", "several private keys ('CN=me', 'CN=other')", "file of its own")]
+    [InlineData("PKCS#12 without a key", "a certificate, but a private key is expected", "swapped")]
     [InlineData("cut", "its private key is cut off", "Copy the complete file again")]
     [InlineData("beginning cut", "cut off", "Copy the complete file again")]
     [InlineData("lines lost", "its private key is damaged", "Copy the file again")]
@@ -74,8 +76,7 @@ public sealed class PemMistakeTests : IDisposable
     [InlineData("empty", "it is empty", "file of the certificate")]
     [InlineData("words", "no certificate in PEM format", "PEM file of the certificate")]
     [InlineData("key", "a private key, but a certificate is expected", "swapped")]
-    [InlineData("DER", "a certificate in DER format", "openssl x509 -inform DER -in '{0}'")]
-    [InlineData("PKCS#12", "a PKCS#12 file", "openssl pkcs12 -in '{0}'")]
+    [InlineData("PKCS#12", "a PKCS#12 file with a passphrase", "-Passphrase")]
     [InlineData("PKCS#7", "PKCS7 bundle", "openssl pkcs7 -print_certs -in '{0}'")]
     [InlineData("PKCS#7 in DER form", "PKCS#7 bundle in DER format", "openssl pkcs7 -print_certs -inform DER -in '{0}'")]
     [InlineData("request", "a certificate signing request", "signed by")]
@@ -107,6 +108,13 @@ public sealed class PemMistakeTests : IDisposable
     [Theory]
     [InlineData("UTF-8 with a byte order mark")]
     [InlineData("UTF-16, as Windows PowerShell writes it")]
+    [InlineData("utf-16 without a byte order mark")]
+    [InlineData("big-endian UTF-16 without a byte order mark")]
+    [InlineData("CRLF, and text before and between")]
+    [InlineData("DER")]
+    [InlineData("older DER key")]
+    [InlineData("PKCS#12 without a passphrase")]
+    [InlineData("key in the certificate's file, and no other given")]
     [InlineData("curve parameters before the key, as openssl writes it")]
     [InlineData("certificate and key in one file")]
     [InlineData("a second key behind the right one")]
@@ -114,17 +122,24 @@ public sealed class PemMistakeTests : IDisposable
     {
         string both = _mine.Pem + _mine.KeyPem;
         string parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + _mine.Key.ExportECPrivateKeyPem();
-        (byte[] certificate, byte[] key) = kind[..5] switch
+        (byte[] certificate, byte[] key) = (kind.Length < 5 ? kind : kind[..5]) switch
         {
             "UTF-8" => (Bytes(_mine.Pem, new UTF8Encoding(true)), Bytes(_mine.KeyPem, new UTF8Encoding(true))),
             "UTF-1" => (Bytes(_mine.Pem, Encoding.Unicode), Bytes(_mine.KeyPem, Encoding.Unicode)),
+            "utf-1" => (Encoding.Unicode.GetBytes(_mine.Pem), Encoding.Unicode.GetBytes(_mine.KeyPem)),
+            "big-e" => (Encoding.BigEndianUnicode.GetBytes(_mine.Pem), Encoding.BigEndianUnicode.GetBytes(_mine.KeyPem)),
+            "CRLF," => (Bytes(Crlf("Bag Attributes\n" + _mine.Pem + "subject=root\n" + _authority.Pem)), Bytes(Crlf("key:\n" + _mine.KeyPem))),
+            "DER" => (_mine.Certificate.RawData, _mine.Key.ExportPkcs8PrivateKey()),
+            "older" => (_mine.Certificate.RawData, _mine.Key.ExportECPrivateKey()),
+            "PKCS#" => (Pkcs12(""), Pkcs12("")),
             "curve" => (Bytes(_mine.Pem), Bytes(parameters)),
+            "key i" => (Bytes(_mine.KeyPem + _mine.Pem), []),
             "certi" => (Bytes(both), Bytes(both)),
             _ => (Bytes(_mine.Pem), Bytes(_mine.KeyPem + _other.KeyPem)),
         };
 
         EtcdException error = await ConnectAsync(
-            ca: null, await WriteAsync("me.crt", certificate), await WriteAsync("me.key", key));
+            ca: null, await WriteAsync("me.crt", certificate), key.Length == 0 ? null : await WriteAsync("me.key", key));
 
         Assert.Equal(EtcdErrorIds.ConnectFailed, error.ErrorId); // nobody is there, but it went that far
     }
@@ -160,6 +175,8 @@ public sealed class PemMistakeTests : IDisposable
 
     private static string Pem(string label, byte[] content) => new string(PemEncoding.Write(label, content)) + "\n";
 
+    private static string Crlf(string text) => text.Replace("\n", "\r\n", StringComparison.Ordinal);
+
     private static string WithoutLines(string pem)
     {
         string[] lines = pem.Split('\n');
@@ -178,10 +195,12 @@ public sealed class PemMistakeTests : IDisposable
             "encrypted, old form" =>
                 Bytes(_mine.Key.ExportECPrivateKeyPem()
                 .Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", StringComparison.Ordinal)),
-            "DER" => _mine.Key.ExportPkcs8PrivateKey(),
-            "DER, older form" => _mine.Key.ExportECPrivateKey(),
             "encrypted DER" => _mine.Key.ExportEncryptedPkcs8PrivateKey("sesame", secret),
-            "PKCS#12" => _mine.Certificate.CopyWithPrivateKey(_mine.Key).Export(X509ContentType.Pkcs12),
+            "PKCS#12" => Pkcs12("sesame"),
+            "PKCS#12, cut" => Pkcs12("sesame")[..200],
+            "PKCS#12, damaged" => [.. Pkcs12("sesame").Select((value, i) => i is > 100 and < 140 ? (byte)7 : value)],
+            "PKCS#12 with two keys" => TwoKeys(),
+            "PKCS#12 without a key" => _mine.Certificate.Export(X509ContentType.Pkcs12),
             "cut" => Bytes(Cut),
             "beginning cut" => Bytes(_mine.KeyPem[40..]),
             "lines lost" => Bytes(WithoutLines(_mine.KeyPem)),
@@ -210,8 +229,6 @@ public sealed class PemMistakeTests : IDisposable
         return kind switch
         {
             "key" => Bytes(_mine.KeyPem),
-            "DER" => _mine.Certificate.RawData,
-            "PKCS#12" => _mine.Certificate.Export(X509ContentType.Pkcs12),
             "PKCS#7" => Bytes(Pem("PKCS7", bundle)),
             "PKCS#7 in DER form" => bundle,
             "request in DER form" => Request().CreateSigningRequest(),
@@ -223,10 +240,22 @@ public sealed class PemMistakeTests : IDisposable
             "base64 of PEM" => Bytes(Convert.ToBase64String(Bytes(_mine.Pem))),
             "base64 alone" => Bytes(Convert.ToBase64String(_mine.Certificate.RawData)),
             "one line" => Bytes(_mine.Pem.Replace("\n", "\\n", StringComparison.Ordinal)),
-            "binary" => [0x30, 0x82, 1, 2, 0xFF, 0, 0xFF],
+            "binary" => [0x30, 5, 1, 2, 0xFF, 0, 0xFF],
             "issuer first" => Bytes(_authority.Pem + _mine.Pem),
             _ => Key(kind),
         };
+    }
+
+    private byte[] Pkcs12(string passphrase)
+    {
+        using X509Certificate2 both = _mine.Certificate.CopyWithPrivateKey(_mine.Key);
+        return both.Export(X509ContentType.Pkcs12, passphrase);
+    }
+
+    private byte[] TwoKeys()
+    {
+        using X509Certificate2 mine = _mine.Certificate.CopyWithPrivateKey(_mine.Key), other = _other.Certificate.CopyWithPrivateKey(_other.Key);
+        return new X509Certificate2Collection(new[] { mine, other }).Export(X509ContentType.Pkcs12)!; // not null for PKCS#12
     }
 
     private CertificateRequest Request() => new("CN=me", _mine.Key, HashAlgorithmName.SHA256);
