@@ -81,7 +81,7 @@ internal sealed class Lab : IAsyncDisposable
         // Not named after the cluster: a cluster that was uninstalled and installed again gets new credentials.
         string folder = Directory.CreateDirectory(Path.Combine(Folder, "credentials", Guid.NewGuid().ToString("n"))).FullName;
         string package = Path.Combine(folder, "package.tar.gz");
-        await new CredentialExporter(_context).ExportAsync(cluster, package, userName: null, overwrite: false, cancellationToken);
+        await new CredentialExporter(_context).ExportAsync(cluster, package, new CredentialRequest(), cancellationToken);
         await using FileStream file = File.OpenRead(package);
         await using var unpacked = new GZipStream(file, CompressionMode.Decompress);
         await TarFile.ExtractToDirectoryAsync(unpacked, folder, overwriteFiles: false, cancellationToken);

@@ -107,6 +107,18 @@ Describe 'The session' {
         Get-EtcdCluster | ForEach-Object Name | Should -Be 'copy', 'demo'
     }
 
+    It 'exports credentials as PKCS#12 file and as Kubernetes secret' {
+        $password = ConvertTo-SecureString 'long enough' -AsPlainText -Force
+        $p12 = $c | Export-EtcdCredential -UserName app -ValidDays 30 -Format Pkcs12 -Password $password -Encryption Legacy
+        $secret = $c | Export-EtcdCredential -UserName app -Format KubernetesSecret -SecretName app-etcd -Namespace shop
+
+        (Get-PfxCertificate $p12.Path -Password $password).Subject | Should -Be 'CN=app'
+        [int]($p12.NotAfter - [datetimeoffset]::UtcNow).TotalDays | Should -Be 30
+        $secret.Path | Should -FileContentMatchMultiline "name: 'app-etcd'\n  namespace: 'shop'"
+        { $c | Export-EtcdCredential -Format Pkcs12 } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
+        { $c | Export-EtcdCredential -ValidDays 5000 -Force } | Should -Throw -ErrorId 'EtcdCertificateInvalid,*'
+    }
+
     It 'connects by the variables of etcdctl, those of the v2 API too' {
         $pki = "$env:ETCDADMIN_HOME/clusters/demo/pki"
         $env:ETCDCTL_PEERS = $c.Endpoints.Authority -join ','

@@ -50,7 +50,7 @@ public sealed class CertificateAuthority : IDisposable
         TimeProvider? clock = null)
     {
         X500DistinguishedName subject = SubjectName.FromCommonName(commonName);
-        ValidityPeriod period = ValidityPeriod.From(clock ?? TimeProvider.System, validity ?? DefaultValidity);
+        ValidityPeriod period = ValidityPeriod.From(clock ?? TimeProvider.System, validity ?? DefaultValidity, ClockSkew);
         PrivateKey key = PrivateKey.Create(algorithm);
         var request = new CertificateRequest(subject, key.PublicKey, key.SignatureHash);
         request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForCertificateAuthority(pathLengthConstraint: 0));
@@ -97,14 +97,15 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>Makes a key and issues a certificate for it.</summary>
     /// <param name="spec">The content of the certificate.</param>
     /// <exception cref="ArgumentException">A host name or the common name is not allowed in a certificate, or a required one is missing.</exception>
-    /// <exception cref="EtcdException">CertificateInvalid: the authority has expired or is not valid yet.</exception>
+    /// <exception cref="EtcdException">CertificateInvalid: the authority has expired or is not valid yet, or expires before the certificate would.
+    /// </exception>
     public IssuedCertificate Issue(CertificateSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         byte[] serial = RandomSerialNumber();
         X500DistinguishedName subject = SubjectName.For(spec, serial);
         HostNameList hostNames = HostNameList.From(spec);
-        ValidityPeriod period = ValidityPeriod.From(_clock, spec.Validity).Within(Certificate, _clock);
+        ValidityPeriod period = ValidityPeriod.From(_clock, spec).Within(Certificate, _clock, spec.RequiresFullValidity);
 
         using PrivateKey key = PrivateKey.Create(spec.KeyAlgorithm);
         var request = new CertificateRequest(subject, key.PublicKey, _key.SignatureHash);

@@ -29,8 +29,15 @@ public sealed record CertificateSpec
     /// <summary>True adds <c>localhost</c>, <c>127.0.0.1</c> and <c>::1</c>, so that tools on the member's own host can connect.</summary>
     public bool IncludeLocalhost { get; init; }
 
-    /// <summary>The lifetime from now on; more than zero. It is shortened if the authority expires earlier.</summary>
+    /// <summary>The lifetime from now on; more than zero. It is shortened if the authority expires earlier, unless <see
+    /// cref="RequiresFullValidity"/>.</summary>
     public TimeSpan Validity { get; init; } = DefaultValidity;
+
+    /// <summary>True refuses a lifetime that ends after the authority's.</summary>
+    public bool RequiresFullValidity { get; init; }
+
+    /// <summary>How far the start of the validity is dated back, for hosts with slow clocks; not negative.</summary>
+    public TimeSpan Backdate { get; init; } = CertificateAuthority.ClockSkew;
 
     /// <summary>The type of the new key; the authority's key may have another type.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;

@@ -13,6 +13,10 @@ internal static class CredentialFiles
     public const string Readme = "README.txt";
     public const string ShellEnvironment = "env.sh";
     public const string PowerShellEnvironment = "env.ps1";
+    public const string SystemdEnvironment = "env.systemd";
+    public const string V2ShellEnvironment = "env-v2.sh";
+    public const string V2PowerShellEnvironment = "env-v2.ps1";
+    public const string V2SystemdEnvironment = "env-v2.systemd";
 
     /// <summary>256 KiB: the limit for reading one file; a bundle of authorities is much smaller.</summary>
     public const int MaxFileSize = 256 << 10;

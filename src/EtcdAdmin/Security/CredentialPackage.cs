@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Text;
 
@@ -57,29 +58,67 @@ public sealed record CredentialPackage
         string clusterName, string destination, bool overwrite, TimeProvider? clock, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(clusterName);
-        ArgumentException.ThrowIfNullOrEmpty(destination);
-        string path = Path.GetFullPath(Directory.Exists(destination) ? Path.Combine(destination, DefaultFileName) : destination);
-        string endpoints = EndpointList.Format(Endpoints);
-        CertificateInfo client = Check("credential package", clock);
-        var files = new Dictionary<string, string>(StringComparer.Ordinal)
+        return await SaveAsync(destination, DefaultFileName, overwrite, clock, Make, cancellationToken).ConfigureAwait(false);
+
+        byte[] Make(string path, CertificateInfo client)
         {
-            [CredentialFiles.Readme] = CredentialTexts.Readme(clusterName, endpoints, Path.GetFileName(path), client),
-            [CredentialFiles.Authority] = AuthorityPem,
-            [CredentialFiles.Certificate] = CertificatePem,
-            [CredentialFiles.Key] = KeyPem,
-            [CredentialFiles.ShellEnvironment] = CredentialTexts.ForShell(endpoints),
-            [CredentialFiles.PowerShellEnvironment] = CredentialTexts.ForPowerShell(endpoints),
-        };
-        byte[] archive = CredentialArchive.Pack(files, (clock ?? TimeProvider.System).GetUtcNow());
-        await (overwrite
-            ? AtomicFile.WriteAsync(path, archive, AtomicFile.OwnerOnly, cancellationToken)
-            : AtomicFile.WriteNewAsync(path, archive, AtomicFile.OwnerOnly, cancellationToken)).ConfigureAwait(false);
-        string sha256 = Convert.ToHexStringLower(SHA256.HashData(archive));
-        return new CredentialPackageInfo(path, sha256, archive.Length, client.Subject, client.NotAfter, Endpoints);
+            string endpoints = EndpointList.Format(Endpoints);
+            var files = new Dictionary<string, string>(CredentialEnvironments.All(endpoints), StringComparer.Ordinal)
+            {
+                [CredentialFiles.Readme] = CredentialTexts.Readme(clusterName, endpoints, Path.GetFileName(path), client),
+                [CredentialFiles.Authority] = AuthorityPem,
+                [CredentialFiles.Certificate] = CertificatePem,
+                [CredentialFiles.Key] = KeyPem,
+            };
+            return CredentialArchive.Pack(files, (clock ?? TimeProvider.System).GetUtcNow());
+        }
     }
+
+    /// <summary>Writes a PKCS#12 file.</summary>
+    /// <param name="destination">A folder, in which <c>etcd_credentials.p12</c> is written, or a file path in an existing folder.</param>
+    /// <param name="password">Not empty.</param>
+    /// <param name="encryption">The algorithms of the file.</param>
+    /// <param name="overwrite">True replaces an existing file.</param>
+    /// <param name="clock">Null means the system clock.</param>
+    /// <param name="cancellationToken">A cancelled write leaves no file.</param>
+    /// <inheritdoc cref="WriteAsync" path="/exception"/>
+    internal Task<CredentialPackageInfo> WritePkcs12Async(
+        string destination, string password, Pkcs12Encryption encryption, bool overwrite, TimeProvider? clock, CancellationToken cancellationToken) =>
+        SaveAsync(
+            destination, CredentialFiles.Folder + ".p12", overwrite, clock,
+            (_, _) => Pkcs12File.Make(CertificatePem, KeyPem, AuthorityPem, password, encryption), cancellationToken);
+
+    /// <summary>Writes the manifest of a Kubernetes secret.</summary>
+    /// <param name="destination">A folder, in which <c>etcd_credentials.yaml</c> is written, or a file path in an existing folder.</param>
+    /// <param name="secret">Its name.</param>
+    /// <param name="overwrite">True replaces an existing file.</param>
+    /// <param name="clock">Null means the system clock.</param>
+    /// <param name="cancellationToken">A cancelled write leaves no file.</param>
+    /// <inheritdoc cref="WriteAsync" path="/exception"/>
+    internal Task<CredentialPackageInfo> WriteSecretAsync(
+        string destination, KubernetesSecret secret, bool overwrite, TimeProvider? clock, CancellationToken cancellationToken) =>
+        SaveAsync(
+            destination, CredentialFiles.Folder + ".yaml", overwrite, clock,
+            (_, _) => Encoding.UTF8.GetBytes(secret.Render(AuthorityPem, CertificatePem, KeyPem, EndpointList.Format(Endpoints))), cancellationToken);
 
     /// <inheritdoc/>
     public override string ToString() => $"Credentials for {string.Join(", ", Endpoints)}";
+
+    private async Task<CredentialPackageInfo> SaveAsync(
+        string destination, string defaultName, bool overwrite, TimeProvider? clock, Func<string, CertificateInfo, byte[]> make,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        string path = Path.GetFullPath(Directory.Exists(destination) ? Path.Combine(destination, defaultName) : destination);
+        EndpointList.Format(Endpoints);
+        CertificateInfo client = Check("credential package", clock);
+        byte[] content = make(path, client);
+        await (overwrite
+            ? AtomicFile.WriteAsync(path, content, AtomicFile.OwnerOnly, cancellationToken)
+            : AtomicFile.WriteNewAsync(path, content, AtomicFile.OwnerOnly, cancellationToken)).ConfigureAwait(false);
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(content));
+        return new CredentialPackageInfo(path, sha256, content.Length, client.Subject, client.NotAfter, Endpoints);
+    }
 
     private CertificateInfo Check(string source, TimeProvider? clock)
     {

@@ -1,8 +1,8 @@
 namespace EtcdAdmin.Security;
 
-/// <summary>A credential package that was written.</summary>
-/// <param name="Path">The full path of the archive.</param>
-/// <param name="Sha256">SHA-256 of the archive, lower-case hexadecimal.</param>
+/// <summary>Credentials that were written.</summary>
+/// <param name="Path">The full path of the file.</param>
+/// <param name="Sha256">SHA-256 of the file, lower-case hexadecimal.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Subject">The client certificate's distinguished name, for instance <c>CN=app</c>.</param>
 /// <param name="NotAfter">When the client certificate expires.</param>

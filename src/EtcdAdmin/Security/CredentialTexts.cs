@@ -36,6 +36,14 @@ internal static class CredentialTexts
             Identity:    {client.Subject}
             Valid until: {client.NotAfter:yyyy-MM-dd HH:mm:ss} UTC
 
+            A service of systemd: unpack the archive in /etc, make the folder and its files the property of the
+            service's user, and add the line below to the section [Service] of its unit.
+
+                EnvironmentFile={CredentialEnvironments.ServiceFolder}/{CredentialFiles.SystemdEnvironment}
+
+            etcd's v2 API: take {CredentialFiles.V2ShellEnvironment}, {CredentialFiles.V2PowerShellEnvironment} or {CredentialFiles.V2SystemdEnvironment} instead. Its etcdctl has no "endpoint health",
+            but "cluster-health".
+
             If authentication is enabled, etcd uses this identity as the user {client.CommonName}.
             That user must exist in etcd and have the roles it needs.
 
@@ -44,44 +52,10 @@ internal static class CredentialTexts
             client.key   its private key
             {CredentialFiles.ShellEnvironment}       sets ETCDCTL_* for sh, bash, zsh and similar shells
             {CredentialFiles.PowerShellEnvironment}      sets ETCDCTL_* for PowerShell
+            {CredentialFiles.SystemdEnvironment}  sets ETCDCTL_* for services of systemd
+            env-v2.*     the same with the names of the v2 API
 
             """);
-
-    /// <summary>In bash a sourced file can find its own path; in other shells its folder must be the current one, and the file checks that.</summary>
-    /// <param name="endpoints">In the format of ETCDCTL_ENDPOINTS, without quotes or blanks.</param>
-    public static string ForShell(string endpoints) => $$"""
-        # Source this file from its own folder:  . ./{{CredentialFiles.ShellEnvironment}}
-        if [ -n "${BASH_SOURCE:-}" ]; then
-            etcd_credentials=$(CDPATH='' cd -- "$(dirname -- "$BASH_SOURCE")" && pwd)
-        else
-            etcd_credentials=$PWD
-        fi
-        if [ ! -f "$etcd_credentials/{{CredentialFiles.Key}}" ]; then
-            echo "no {{CredentialFiles.Key}} in $etcd_credentials: change to the folder of {{CredentialFiles.ShellEnvironment}} first" >&2
-            unset etcd_credentials
-            return 1
-        fi
-        # etcdctl needs this up to 3.3 and accepts it up to 3.5; newer versions print a warning and ignore it.
-        export ETCDCTL_API=3
-        export ETCDCTL_CACERT="$etcd_credentials/{{CredentialFiles.Authority}}"
-        export ETCDCTL_CERT="$etcd_credentials/{{CredentialFiles.Certificate}}"
-        export ETCDCTL_KEY="$etcd_credentials/{{CredentialFiles.Key}}"
-        export ETCDCTL_ENDPOINTS={{PosixShell.Quote(endpoints)}}
-        unset etcd_credentials
-
-        """;
-
-    /// <param name="endpoints">In the format of ETCDCTL_ENDPOINTS, without quotes or blanks.</param>
-    public static string ForPowerShell(string endpoints) => $"""
-        # Dot-source this file from any folder:  . ./{CredentialFiles.Folder}/{CredentialFiles.PowerShellEnvironment}
-        # etcdctl needs this up to 3.3 and accepts it up to 3.5; newer versions print a warning and ignore it.
-        $env:ETCDCTL_API = '3'
-        $env:ETCDCTL_CACERT = Join-Path $PSScriptRoot '{CredentialFiles.Authority}'
-        $env:ETCDCTL_CERT = Join-Path $PSScriptRoot '{CredentialFiles.Certificate}'
-        $env:ETCDCTL_KEY = Join-Path $PSScriptRoot '{CredentialFiles.Key}'
-        $env:ETCDCTL_ENDPOINTS = '{endpoints}'
-
-        """;
 
     private static string QuoteForShell(string name) =>
         IsPlain(name) ? name : PosixShell.Quote("./" + name);

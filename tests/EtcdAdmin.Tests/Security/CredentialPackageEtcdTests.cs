@@ -69,6 +69,28 @@ public sealed class CredentialPackageEtcdTests : IDisposable
         AssertListedAndHealthy(result, cluster);
     }
 
+    [Theory]
+    [InlineData("3.3")]
+    [InlineData("3.4")]
+    [InlineData("3.5")]
+    public async Task V2Environment_ShellAndPowerShell_V2CommandsWork(string version)
+    {
+        await using EtcdServer cluster = await EtcdServer.StartAsync(
+            version, new EtcdServerOptions { Authority = _authority, Arguments = ["--enable-v2"] });
+        string home = await ExportAsync(cluster, CredentialPackage.DefaultFileName);
+        await UnpackAsync(home);
+        IReadOnlyList<string> line = PowerShellProgram.Current.CommandLine("-NoProfile", "-NonInteractive", "-Command",
+            ". ./etcd_credentials/env-v2.ps1; etcdctl ls /app");
+
+        ProcessResult shell = await RunAsync(
+            cluster, Path.Combine(home, "etcd_credentials"), "sh", "-ec", ". ./env-v2.sh; etcdctl cluster-health; etcdctl set /app/k v");
+        ProcessResult powerShell = await RunAsync(cluster, home, line[0], [.. line.Skip(1)]);
+
+        Assert.True(shell.ExitCode == 0, shell.Output + shell.Error + cluster.Log);
+        Assert.Contains("cluster is healthy", shell.Output, StringComparison.Ordinal);
+        Assert.Equal(("/app/k", ""), (powerShell.Output.Trim(), powerShell.Error));
+    }
+
     [Fact]
     public async Task ShellEnvironment_SourcedFromElsewhereInBash_FindsItsFolder()
     {

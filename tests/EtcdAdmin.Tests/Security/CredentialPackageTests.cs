@@ -51,6 +51,10 @@ public sealed class CredentialPackageTests : IDisposable
                 ["etcd_credentials/client.key"] = AtomicFile.OwnerOnly,
                 ["etcd_credentials/env.sh"] = AtomicFile.Public,
                 ["etcd_credentials/env.ps1"] = AtomicFile.Public,
+                ["etcd_credentials/env.systemd"] = AtomicFile.Public,
+                ["etcd_credentials/env-v2.sh"] = AtomicFile.Public,
+                ["etcd_credentials/env-v2.ps1"] = AtomicFile.Public,
+                ["etcd_credentials/env-v2.systemd"] = AtomicFile.Public,
             },
             entries);
     }

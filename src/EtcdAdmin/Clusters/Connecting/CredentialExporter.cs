@@ -9,34 +9,51 @@ namespace EtcdAdmin.Clusters.Connecting;
 /// <param name="context">The environment.</param>
 public sealed class CredentialExporter(AdminContext context)
 {
-    /// <summary>Issues a new client certificate and writes the package.</summary>
+    /// <summary>Issues a new client certificate and writes it to a file, with all that a client needs.</summary>
     /// <param name="cluster">A TLS cluster that EtcdAdmin installed, because its authority is needed.</param>
-    /// <param name="destination">A folder, or the file to write; default name <c>etcd_credentials.tar.gz</c>.</param>
-    /// <param name="userName">The certificate's common name, which is the etcd user if authentication is on; null generates one.</param>
-    /// <param name="overwrite">Replaces an existing file.</param>
+    /// <param name="destination">A folder, or the file to write; default name <c>etcd_credentials.tar.gz</c>, <c>.p12</c> or <c>.yaml</c>.</param>
+    /// <param name="request">The certificate, and the kind of file.</param>
     /// <param name="cancellationToken">Cancels the call; no file is left.</param>
-    /// <exception cref="EtcdException">ClusterNotManaged, TlsNotEnabled, CertificateInvalid: its authority is damaged. FileExists, DiskFull,
-    /// FileWriteFailed.</exception>
+    /// <exception cref="ArgumentException">The user name cannot be a common name.</exception>
+    /// <exception cref="EtcdException">SpecInvalid, ClusterNotManaged, TlsNotEnabled. CertificateInvalid: the authority is damaged, or expires before
+    /// the certificate would. FileExists, DiskFull, FileWriteFailed.</exception>
     public async Task<CredentialPackageInfo> ExportAsync(
-        EtcdCluster cluster, string destination, string? userName, bool overwrite, CancellationToken cancellationToken)
+        EtcdCluster cluster, string destination, CredentialRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentException.ThrowIfNullOrEmpty(destination);
-        CredentialPackage package = await IssueAsync(cluster, userName, cancellationToken).ConfigureAwait(false);
-        return await package.WriteAsync(cluster.Name, destination, overwrite, context.Clock, cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(request);
+        request.Check();
+        CredentialPackage package = await IssueAsync(cluster, request, cancellationToken).ConfigureAwait(false);
+        Task<CredentialPackageInfo> writing = request.Format switch
+        {
+            CredentialFormat.Pkcs12 => package.WritePkcs12Async(
+                destination, request.Password!, request.Encryption, request.Overwrite, context.Clock, cancellationToken), // checked
+            CredentialFormat.KubernetesSecret => package.WriteSecretAsync(
+                destination, request.Secret, request.Overwrite, context.Clock, cancellationToken),
+            _ => package.WriteAsync(cluster.Name, destination, request.Overwrite, context.Clock, cancellationToken),
+        };
+        return await writing.ConfigureAwait(false);
     }
 
     /// <summary>Issues a new client certificate; nothing is written.</summary>
     /// <param name="cluster">A TLS cluster that EtcdAdmin installed.</param>
-    /// <param name="userName">The certificate's common name; null generates one.</param>
+    /// <param name="request">The certificate.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="EtcdException">ClusterNotManaged, TlsNotEnabled, CertificateInvalid: its authority is damaged.</exception>
-    internal async Task<CredentialPackage> IssueAsync(EtcdCluster cluster, string? userName, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">The user name cannot be a common name.</exception>
+    /// <exception cref="EtcdException">ClusterNotManaged, TlsNotEnabled. CertificateInvalid: the authority is damaged, or expires before the
+    /// certificate would.</exception>
+    internal async Task<CredentialPackage> IssueAsync(EtcdCluster cluster, CredentialRequest request, CancellationToken cancellationToken)
     {
         if (!cluster.RequireSpec().Tls) throw NoTls(cluster);
         var pki = new ProfilePki(context.Profiles.Folder(cluster.Name));
         using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
-        IssuedCertificate client = authority.Issue(CertificateSpec.Client(userName));
+        IssuedCertificate client = authority.Issue(CertificateSpec.Client(request.UserName) with
+        {
+            KeyAlgorithm = request.KeyAlgorithm,
+            Validity = request.Validity ?? CertificateSpec.DefaultValidity,
+            RequiresFullValidity = request.Validity is not null,
+        });
         return new CredentialPackage
         {
             Endpoints = cluster.Endpoints,

@@ -39,7 +39,8 @@ internal sealed record MonitoredCluster(string Name, IReadOnlyList<(string Name,
         if (cluster.Tls is not { } tls) return read;
         // Members of clusters that were adopted have certificates of an authority that is not here.
         if (!cluster.IsManaged || cluster.IsAdopted) return read with { AuthorityPem = tls.CaPem, LacksCertificate = tls.CertificatePem is not null };
-        CredentialPackage issued = await new CredentialExporter(context).IssueAsync(cluster, userName, cancellationToken).ConfigureAwait(false);
+        CredentialPackage issued = await new CredentialExporter(context)
+            .IssueAsync(cluster, new CredentialRequest { UserName = userName }, cancellationToken).ConfigureAwait(false);
         return read with { AuthorityPem = issued.AuthorityPem, CertificatePem = issued.CertificatePem, KeyPem = issued.KeyPem };
     }
 

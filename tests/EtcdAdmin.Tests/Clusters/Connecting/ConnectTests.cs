@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Client.Records;
@@ -26,7 +27,8 @@ public sealed class ConnectTests(OneMember shared) : IClassFixture<OneMember>, I
     [Fact]
     public async Task ConnectAsync_CredentialPackage_ReachesTheClusterAndIsSaved()
     {
-        CredentialPackageInfo package = await new CredentialExporter(_lab.Context).ExportAsync(_cluster, _lab.Path, "app", overwrite: false, Token);
+        CredentialPackageInfo package = await new CredentialExporter(_lab.Context)
+            .ExportAsync(_cluster, _lab.Path, new CredentialRequest { UserName = "app" }, Token);
 
         await Connector.ConnectAsync(new ConnectRequest { Name = "again", CredentialPackage = package.Path }, Token);
 
@@ -38,6 +40,40 @@ public sealed class ConnectTests(OneMember shared) : IClassFixture<OneMember>, I
         string key = Path.Combine(_lab.Context.Profiles.Folder("again"), "pki", "client.key");
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(key));
         Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_lab.Context.Profiles.Folder("again")));
+    }
+
+    [Fact]
+    public async Task ExportAsync_ValidityAndKeys_AreThoseOfTheRequest()
+    {
+        CredentialPackageInfo package = await new CredentialExporter(_lab.Context).ExportAsync(
+            _cluster, Path.Combine(_lab.Path, "short.tar.gz"),
+            new CredentialRequest { UserName = "short", Validity = TimeSpan.FromDays(2), KeyAlgorithm = KeyAlgorithm.Rsa2048 }, Token);
+
+        CredentialPackage read = await CredentialPackage.ReadAsync(package.Path, null, Token);
+        using X509Certificate2 certificate = X509Certificate2.CreateFromPem(read.CertificatePem);
+        Assert.Equal(1, CertificateInfo.FromPem(read.CertificatePem).DaysLeft());
+        Assert.Equal(2048, certificate.GetRSAPublicKey()!.KeySize); // an RSA key, as asked for
+    }
+
+    [Fact]
+    public async Task ExportAsync_RequestsThatCannotBeMet_WriteNothing()
+    {
+        var exporter = new CredentialExporter(_lab.Context);
+        string folder = Directory.CreateDirectory(Path.Combine(_lab.Path, "refused")).FullName;
+        Task<EtcdException> RefusedAsync(CredentialRequest request) =>
+            Assert.ThrowsAsync<EtcdException>(() => exporter.ExportAsync(_cluster, folder, request, Token));
+
+        EtcdException longer = await RefusedAsync(new CredentialRequest { Validity = TimeSpan.FromDays(4000) });
+        EtcdException open = await RefusedAsync(new CredentialRequest { Format = CredentialFormat.Pkcs12 });
+        EtcdException locked = await RefusedAsync(new CredentialRequest { Password = "secret" });
+        EtcdException named = await RefusedAsync(new CredentialRequest { Format = CredentialFormat.KubernetesSecret, SecretName = "A B" });
+
+        Assert.Equal(EtcdErrorIds.CertificateInvalid, longer.ErrorId);
+        Assert.Contains("the authority expires on ", longer.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 36", longer.NextStep, StringComparison.Ordinal);
+        Assert.All([open, locked, named], error => Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId));
+        Assert.Contains("needs a password", open.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
     }
 
     [Fact]

@@ -100,7 +100,8 @@ public sealed class CertificateReaderTests(ThreeMembers three) : IClassFixture<T
         MemberSpec member = cluster.Spec!.Members[0];
         EtcdCertificate peer = Assert.Single(await reader.ReadAsync(member.Layout.PeerCertificateFile, Token));
         Assert.Equal((CertificateUse.Peer, $"CN={member.Name}"), (peer.Use, peer.Subject));
-        CredentialPackageInfo package = await new CredentialExporter(three.Lab.Context).ExportAsync(cluster, three.Lab.Path, "reader", true, Token);
+        CredentialPackageInfo package = await new CredentialExporter(three.Lab.Context)
+            .ExportAsync(cluster, three.Lab.Path, new CredentialRequest { UserName = "reader", Overwrite = true }, Token);
         IReadOnlyList<EtcdCertificate> inside = await reader.ReadAsync(package.Path, Token);
         Assert.Equal([CertificateUse.Authority, CertificateUse.Client], inside.Select(one => one.Use));
         Assert.Equal(EtcdErrorIds.CertificateInvalid,
