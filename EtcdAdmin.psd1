@@ -103,6 +103,7 @@
         'Stop-EtcdMember'
         'Test-EtcdCluster'
         'Test-EtcdSnapshot'
+        'Test-EtcdTls'
         'Test-EtcdUpgrade'
         'Undo-EtcdRestore'
         'Uninstall-EtcdCluster'

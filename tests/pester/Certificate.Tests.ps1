@@ -29,6 +29,40 @@ Describe 'Certificates' {
         (Get-EtcdCertificate -Endpoint (Get-EtcdMember demo).ClientUrls[0]).Subject | Should -Be 'CN=demo-1'
     }
 
+    It 'are tested at every endpoint, with a verdict in words' {
+        $found = Test-EtcdTls demo
+        $found.Passed | Should -Be $true -Because $found.Verdict
+        $found.Member | Should -Be demo-1
+        $found.ClientCertificate | Should -Be Required
+        $found.Chain[0].Subject | Should -Be $found.Subject
+        ($found | Out-String -Width 80) | Should -Match 'https://127\.0\.0\.1:\d+ +TLS 1\.[23] +36[345] TLS works: the certificate'
+        ($found | Out-String -Width 80) -split "`n" | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 80 }
+    }
+
+    It 'are tested with files; an endpoint that fails does not hide the others' {
+        $url = (Get-EtcdMember demo).ClientUrls[0].OriginalString.TrimEnd('/')
+        $pki = Split-Path (Get-EtcdCertificate demo | Where-Object { -not $_.Member -and $_.Use -eq 'Authority' }).Place
+        $found = Test-EtcdTls -Endpoint https://127.0.0.1:1, $url -CaFile $pki/ca.crt -CertificateFile $pki/client.crt -KeyFile $pki/client.key
+        $found.Passed | Should -Be $false, $true
+        $found[0].Verdict | Should -BeLike '*127.0.0.1:1*'
+        $found[0].NextStep | Should -Not -BeNullOrEmpty
+        $stranger = Test-EtcdTls -Endpoint $url -CaFile $pki/ca.crt
+        $stranger.Passed | Should -BeFalse
+        $stranger.Verdict | Should -BeLike 'The server requires a client certificate and none was given*'
+    }
+
+    It 'in PKCS#12 files are used with their passphrase' {
+        $url = (Get-EtcdMember demo).ClientUrls[0].OriginalString.TrimEnd('/')
+        $pki = Split-Path (Get-EtcdCertificate demo | Where-Object { -not $_.Member -and $_.Use -eq 'Authority' }).Place
+        $pem = [Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPemFile("$pki/client.crt", "$pki/client.key")
+        [IO.File]::WriteAllBytes("$TestDrive/me.p12", $pem.Export('Pkcs12', 'sesame'))
+        $right = ConvertTo-SecureString sesame -AsPlainText -Force
+        $wrong = ConvertTo-SecureString other -AsPlainText -Force
+        (Connect-EtcdCluster $url -CaFile $pki/ca.crt -CertificateFile $TestDrive/me.p12 -Passphrase $right | Get-EtcdHealth).Healthy | Should -BeTrue
+        { Connect-EtcdCluster $url -CaFile $pki/ca.crt -CertificateFile $TestDrive/me.p12 -Passphrase $wrong -ErrorAction Stop } |
+            Should -Throw -ErrorId 'EtcdCertificateInvalid,*'
+    }
+
     It 'are renewed only after the plan is agreed to, and only if they are due' {
         $before = Get-EtcdCertificate demo
         Update-EtcdCertificate demo -WhatIf | Should -BeNullOrEmpty

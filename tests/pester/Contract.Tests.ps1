@@ -25,7 +25,7 @@ Describe '<_.Name>' -ForEach $commands {
     It 'has an approved verb and a singular noun of ours' {
         Get-Verb $command.Verb | Should -Not -BeNullOrEmpty
         $command.Noun | Should -MatchExactly '^Etcd[A-Z]'
-        $command.Noun | Should -Not -BeLike '*s'
+        $command.Noun | Should -Not -MatchExactly '(?<!Tl)s$' -Because 'only TLS ends in s, and is no plural'
     }
 
     It 'asks before it changes anything' {

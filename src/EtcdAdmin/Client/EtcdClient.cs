@@ -125,6 +125,12 @@ public sealed class EtcdClient : IDisposable
     internal async Task<ServerVersions?> ReadVersionsAsync(CancellationToken cancellationToken) =>
         ServerVersions.Parse(await _connection.Transport.ReadPageAsync(Endpoints[0], "/version", cancellationToken).ConfigureAwait(false));
 
+    /// <summary>Checks that the first endpoint can be reached, with TLS and HTTP/2 if it is https. No user and no password are sent.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="EtcdRpcException">It cannot be reached, or does not answer.</exception>
+    internal Task CheckAsync(CancellationToken cancellationToken) =>
+        _connection.Transport.GetPageAsync(Endpoints[0], "/version", cancellationToken);
+
     /// <summary>API 2 of the first endpoint, which etcd 2.3 has instead of the v3 API.</summary>
     internal Api2Client Api2 => new(_connection.Api2, Endpoints[0], _settings.Timeout);
 

@@ -120,23 +120,9 @@ internal sealed class ConnectionFactory(
         TargetHost = name,
         ApplicationProtocols = [http1 ? SslApplicationProtocol.Http11 : SslApplicationProtocol.Http2],
         ClientCertificateContext = _clientCertificate,
-        CertificateChainPolicy = ChainPolicy(),
+        CertificateChainPolicy = _trust.ChainPolicy(),
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) => verdict.Take(certificate, chain, errors),
         // A resumed session would skip the certificates that this connection must be checked by.
         AllowTlsResume = false,
     };
-
-    private X509ChainPolicy ChainPolicy()
-    {
-        // Private authorities publish no revocation lists that an operator's machine could download. The platform's verdict is not final: ServerTrust
-        // decides. The given authorities only keep the platform from reading the system's.
-        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        if (tls?.CertificateAuthorities is { Count: > 0 } authorities)
-        {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(authorities);
-        }
-
-        return policy;
-    }
 }

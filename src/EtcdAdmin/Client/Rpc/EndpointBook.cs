@@ -20,10 +20,19 @@ internal sealed class EndpointBook(TimeProvider clock)
     public void RecordDate(Uri endpoint, DateTimeOffset? date)
     {
         if (date is not { } theirs) return;
-        TimeSpan ahead = theirs - clock.GetUtcNow();
+        TimeSpan skew = SkewOf(theirs, clock.GetUtcNow());
+        Note(endpoint, facts => facts with { ClockSkew = skew });
+    }
+
+    /// <summary>How far a server's clock is ahead, in whole seconds; a difference below one second counts as none.</summary>
+    /// <param name="theirs">The date of an answer that just arrived.</param>
+    /// <param name="now">This machine's time.</param>
+    public static TimeSpan SkewOf(DateTimeOffset theirs, DateTimeOffset now)
+    {
+        TimeSpan ahead = theirs - now;
         // The date has no fraction of a second, so the true clock was up to one second later.
         TimeSpan skew = ahead > TimeSpan.Zero ? ahead : ahead < -TimeSpan.FromSeconds(1) ? ahead + TimeSpan.FromSeconds(1) : TimeSpan.Zero;
-        Note(endpoint, facts => facts with { ClockSkew = TimeSpan.FromSeconds(Math.Round(skew.TotalSeconds)) });
+        return TimeSpan.FromSeconds(Math.Round(skew.TotalSeconds));
     }
 
     private void Note(Uri endpoint, Func<EndpointFacts, EndpointFacts> change) =>

@@ -33,6 +33,21 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
         return findings;
     }
 
+    /// <summary>The policy for the platform's own check, whose verdict is not final: <see cref="Judge"/> decides.</summary>
+    public X509ChainPolicy ChainPolicy()
+    {
+        // Private authorities publish no revocation lists that an operator's machine could download.
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        if (Anchors.Count > 0)
+        {
+            // The given authorities only keep the platform from reading the system's.
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(Anchors.ToArray());
+        }
+
+        return policy;
+    }
+
     private IReadOnlyList<TlsFinding> OfGiven(X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent, out X509Certificate2? firstToEnd)
     {
         firstToEnd = null;

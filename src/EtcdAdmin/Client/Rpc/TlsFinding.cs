@@ -13,26 +13,31 @@ internal sealed record TlsFinding(int Rank, string Text, string NextStep)
     private const int Fixable = 1;
     private const int Foreign = 2;
 
+    /// <summary>Whether no trusted authority has signed the certificate.</summary>
+    public bool IsForeign => Rank == Foreign;
+
     /// <summary>Expired or not valid yet; null if it is valid.</summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="whose">Its description at the start of a sentence: <c>the server's certificate</c>.</param>
-    /// <param name="now">This machine's time.</param>
+    /// <param name="now">The time.</param>
     /// <param name="renewal">What to do if it has expired.</param>
-    public static TlsFinding? OfDates(X509Certificate2 certificate, string whose, DateTimeOffset now, string renewal)
+    /// <param name="clock">Whose time it is.</param>
+    public static TlsFinding? OfDates(
+        X509Certificate2 certificate, string whose, DateTimeOffset now, string renewal, string clock = "this machine's clock")
     {
         DateTimeOffset from = certificate.NotBefore.ToUniversalTime();
         DateTimeOffset to = certificate.NotAfter.ToUniversalTime();
         if (now > to)
         {
             return new TlsFinding(Fixable,
-                $"{whose} ('{certificate.Subject}') expired on {Show(to)}; this machine's clock says {Show(now)}, "
+                $"{whose} ('{certificate.Subject}') expired on {Show(to)}; {clock} says {Show(now)}, "
                     + $"{DurationText.Show(now - to)} later",
                 $"If this machine's clock is right (compare it with the server's: date -u), {renewal}.");
         }
 
         return now < from
             ? new TlsFinding(Fixable,
-                $"{whose} ('{certificate.Subject}') is not valid before {Show(from)}; this machine's clock says {Show(now)}, "
+                $"{whose} ('{certificate.Subject}') is not valid before {Show(from)}; {clock} says {Show(now)}, "
                     + $"{DurationText.Show(from - now)} earlier",
                 "Compare this machine's clock with the server's (date -u on both) and correct the wrong one; "
                 + "if both are right, wait until then or issue the certificate again.")
