@@ -39,6 +39,20 @@ internal static class CredentialArchive
         return archive.ToArray();
     }
 
+    /// <summary>Whether a file is packed with gzip, as packages are, whatever its name.</summary>
+    public static bool IsOne(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return file.ReadByte() == 0x1f && file.ReadByte() == 0x8b; // RFC 1952, 2.3.1
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // whoever reads it says why that is not possible
+        }
+    }
+
     /// <summary>Reads the known files of an archive.</summary>
     /// <exception cref="EtcdException">CredentialPackageInvalid: damaged, too large, or with entries that no valid package has.</exception>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(string path, CancellationToken cancellationToken)

@@ -2,8 +2,10 @@ using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Maintenance.Alarms;
+using EtcdAdmin.Maintenance.Comparison;
 using EtcdAdmin.Maintenance.Defragmentation;
 using EtcdAdmin.Maintenance.Facts;
 using EtcdAdmin.Maintenance.History;
@@ -26,7 +28,9 @@ public sealed class SpaceTests(SmallQuota small) : IClassFixture<SmallQuota>
         EtcdCluster cluster = await small.GetAsync();
         await cluster.Client.Kv.PutAsync("kept", "value", cancellationToken: Token);
         await SmallQuota.FillAsync(cluster, _ => "same");
-        EtcdAlarm armed = (await new AlarmReader(Context).ReadAsync(cluster, Token))[0];
+        IReadOnlyList<EtcdAlarm> all = await new AlarmReader(Context).ReadAsync(cluster, Token);
+        EtcdAlarm armed = all[0];
+        Assert.All(all, alarm => Assert.StartsWith($"The database of member {alarm.Member} has ", alarm.Cause, StringComparison.Ordinal));
         Assert.Equal((AlarmType.NoSpace, true, true), (armed.Alarm, armed.CauseRemains, armed.IsMember));
         EtcdException early = await Assert.ThrowsAsync<EtcdException>(() => new AlarmClearer(Context).PlanAsync(cluster, new AlarmRequest(), Token));
         Assert.Equal(EtcdErrorIds.NoSpace, early.ErrorId);
@@ -159,6 +163,19 @@ public sealed class SpaceTests(SmallQuota small) : IClassFixture<SmallQuota>
         }
 
         Assert.True(await waiting);
+        DataComparison compared = await new DataComparer(Context).CompareAsync(await SpaceFacts.ReadAsync(Context, cluster, Token), Token);
+        Assert.True(compared.IsEqual, string.Join(", ", compared.Silent));
+    }
+
+    [Fact]
+    public async Task Of_DiskThatIsStillFull_SaysThatItsMemberCanEnd()
+    {
+        SpaceFacts facts = await SpaceFacts.ReadAsync(Context, await small.GetAsync(), Token);
+        MemberSpace first = facts.Members[0] with { Disk = new DiskSpace("/srv/etcd", 300_000_000, 4_000_000, IsReadOnly: false) };
+
+        Assert.DoesNotContain(SpaceAdvice.Of(facts), sentence => sentence.Contains("can end", StringComparison.Ordinal));
+        Assert.Contains(SpaceAdvice.Of(facts with { Members = [first, .. facts.Members.Skip(1)] }), sentence => sentence.StartsWith(
+            $"Member {first.Name} can end at any time: the disk of /srv/etcd is full: 4 MB of 300 MB are free.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -186,7 +203,8 @@ public sealed class SpaceTests(SmallQuota small) : IClassFixture<SmallQuota>
         EtcdCluster cluster = await small.GetAsync();
         EtcdHealth member = (await new HealthChecker(Context).CheckAsync(cluster, new HealthOptions(), Token)).Members[0];
         await cluster.Client.Maintenance.ActivateAlarmAsync(member.MemberId!.Value, AlarmType.Corrupt, Token);
-        Assert.Equal(false, Assert.Single(await new AlarmReader(Context).ReadAsync(cluster, Token)).CauseRemains);
+        EtcdAlarm armed = Assert.Single(await new AlarmReader(Context).ReadAsync(cluster, Token));
+        Assert.True(armed.CauseRemains == false, armed.Cause);
         EtcdException refused =
             await Assert.ThrowsAsync<EtcdException>(() => new SpaceRepairer(Context).PlanAsync(cluster, new SpaceRepairRequest(), Token));
         Assert.Equal(EtcdErrorIds.Corrupt, refused.ErrorId);

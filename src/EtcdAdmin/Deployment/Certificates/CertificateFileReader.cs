@@ -15,7 +15,7 @@ public sealed class CertificateFileReader(TimeProvider clock, int warnDays)
     public async Task<IReadOnlyList<EtcdCertificate>> ReadAsync(string path, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!IsPackage(path)) return Describe(await PemFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), path, []);
+        if (!CredentialArchive.IsOne(path)) return Describe(await PemFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), path, []);
         IReadOnlyDictionary<string, string> files = await CredentialArchive.ReadAsync(path, cancellationToken).ConfigureAwait(false);
         string? authorities = files.GetValueOrDefault(CredentialFiles.Authority);
         IReadOnlyList<X509Certificate2> trusted = authorities is null ? [] : [.. PemContent.Certificates(authorities, path)];
@@ -27,9 +27,6 @@ public sealed class CertificateFileReader(TimeProvider clock, int warnDays)
                 : [],
         ];
     }
-
-    private static bool IsPackage(string path) =>
-        path.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase);
 
     private List<EtcdCertificate> Describe(string pem, string place, IReadOnlyList<X509Certificate2> trusted)
     {

@@ -32,7 +32,7 @@ public sealed class AlarmReader(AdminContext context)
         .. facts.Alarms.Select(alarm =>
         {
             MemberSpace? member = facts.Members.FirstOrDefault(known => known.Id == alarm.Member);
-            (bool? remains, string cause) = alarm.Type == AlarmType.NoSpace ? NoSpace(facts) : CorruptCause.Of(facts, data);
+            (bool? remains, string cause) = alarm.Type == AlarmType.NoSpace ? NoSpace(facts, alarm.Member) : CorruptCause.Of(facts, data);
             return new EtcdAlarm
             {
                 Cluster = facts.Cluster,
@@ -48,12 +48,12 @@ public sealed class AlarmReader(AdminContext context)
         }).OrderBy(alarm => alarm.Member, StringComparer.Ordinal).ThenBy(alarm => alarm.Alarm),
     ];
 
-    /// <summary>Any member whose database is above its quota raises the alarm with its next write.</summary>
-    private static (bool? Remains, string Cause) NoSpace(SpaceFacts facts)
+    /// <summary>Any member whose database is above its quota raises the alarm with its next write: the one that raised it, or another.</summary>
+    private static (bool? Remains, string Cause) NoSpace(SpaceFacts facts, MemberId raisedBy)
     {
         MemberSpace[] known = [.. facts.Members.Where(member => member.Health.DbSizeBytes is not null)];
         if (known.Length == 0) return (null, "No member reported the size of its database.");
-        if (known.Where(member => member.IsFull).MaxBy(member => member.DatabaseBytes) is { } full)
+        if (known.Where(member => member.IsFull).MaxBy(member => (member.Id == raisedBy, member.DatabaseBytes)) is { } full)
         {
             string assumed = full.KnowsQuota ? "its quota" : "etcd's default quota (its own is not known)";
             return (full.KnowsQuota ? true : null,

@@ -20,6 +20,10 @@ internal sealed class DataComparer(AdminContext context)
     // Members compact within a moment of each other, and a client may compact again and again.
     private const int Tries = 20;
 
+    // Earlier revisions that still cannot be compared by then are compacted: a member answers at the revision of a compaction with a hash that
+    // covers the revisions before it, which it has no longer.
+    private const int EnoughTries = 3;
+
     /// <summary>Compares the members; changes nothing.</summary>
     /// <returns>Without any revision where too few members report a hash.</returns>
     public async Task<DataComparison> CompareAsync(SpaceFacts facts, CancellationToken cancellationToken)
@@ -29,14 +33,15 @@ internal sealed class DataComparer(AdminContext context)
         for (int i = 0; i < Tries; i++)
         {
             if (i > 0) await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
-            if (await TryAsync(facts, voters, limit, cancellationToken).ConfigureAwait(false) is { } comparison) return comparison;
+            if (await TryAsync(facts, voters, limit, i >= EnoughTries, cancellationToken).ConfigureAwait(false) is { } compared) return compared;
         }
 
         return new DataComparison(facts.Membership.Voters, [], [.. Names(facts, [])]);
     }
 
     /// <returns>Null where the members were compacted meanwhile.</returns>
-    private static async Task<DataComparison?> TryAsync(SpaceFacts facts, MemberSpace[] voters, TimeSpan limit, CancellationToken cancellationToken)
+    private static async Task<DataComparison?> TryAsync(
+        SpaceFacts facts, MemberSpace[] voters, TimeSpan limit, bool newestIsEnough, CancellationToken cancellationToken)
     {
         int all = facts.Membership.Voters;
         (MemberSpace Member, long Revision)[] known = [.. (await Task
@@ -51,8 +56,8 @@ internal sealed class DataComparer(AdminContext context)
         foreach (long revision in new[] { oldest + ((newest - oldest) / 2), oldest }.Distinct().Where(revision => revision > 1 && revision < newest))
         {
             (RevisionHashes? earlier, _) = await HashAsync(facts, members, revision, limit, cancellationToken).ConfigureAwait(false);
-            if (earlier is null) return null;
-            found.Add(earlier);
+            if (earlier is not null) found.Add(earlier);
+            else if (!newestIsEnough) return null;
         }
 
         return new DataComparison(all, found, [.. Names(facts, first.Hashes.Keys)]);

@@ -17,6 +17,13 @@ internal static class SpaceAdvice
     {
         EtcdCluster cluster = facts.Cluster;
         var advice = new List<string>();
+        foreach (MemberSpace member in facts.Members)
+        {
+            if (member.Disk?.Trouble is not { } trouble) continue;
+            advice.Add($"Member {member.Name} can end at any time: {trouble}. Free space on its host (never by deleting files of etcd's data), or move "
+                + "the data to a larger disk (Move-EtcdData).");
+        }
+
         if (cluster.Spec is { } spec && !CompactsItself(spec.Tuning))
         {
             advice.Add($"etcd does not delete old history by itself in cluster '{cluster.Name}'. Unless its clients compact it (Kubernetes does), "

@@ -102,7 +102,9 @@ public sealed class CertificateReaderTests(ThreeMembers three) : IClassFixture<T
         Assert.Equal((CertificateUse.Peer, $"CN={member.Name}"), (peer.Use, peer.Subject));
         CredentialPackageInfo package = await new CredentialExporter(three.Lab.Context)
             .ExportAsync(cluster, three.Lab.Path, new CredentialRequest { UserName = "reader", Overwrite = true }, Token);
-        IReadOnlyList<EtcdCertificate> inside = await reader.ReadAsync(package.Path, Token);
+        string anyName = Path.Combine(three.Lab.Path, "package");
+        File.Copy(package.Path, anyName);
+        IReadOnlyList<EtcdCertificate> inside = await reader.ReadAsync(anyName, Token);
         Assert.Equal([CertificateUse.Authority, CertificateUse.Client], inside.Select(one => one.Use));
         Assert.Equal(EtcdErrorIds.CertificateInvalid,
             (await Assert.ThrowsAsync<EtcdException>(() => reader.ReadAsync(member.Layout.ServerKeyFile, Token))).ErrorId);
