@@ -81,6 +81,8 @@
         'Measure-EtcdSnapshot'
         'Move-EtcdData'
         'Move-EtcdLeader'
+        'New-EtcdCertificate'
+        'New-EtcdCertificateAuthority'
         'Optimize-EtcdMember'
         'Register-EtcdHealthMonitor'
         'Register-EtcdMaintenanceSchedule'

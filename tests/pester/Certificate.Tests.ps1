@@ -75,6 +75,38 @@ Describe 'Certificates' {
         (Get-EtcdHealth demo).Healthy | Should -BeTrue
     }
 
+    It 'of an own authority are made in files' {
+        $secret = ConvertTo-SecureString 'secret' -AsPlainText -Force
+        New-EtcdCertificateAuthority 'own CA' "$TestDrive/ca" -WhatIf | Should -BeNullOrEmpty
+        Test-Path "$TestDrive/ca" | Should -BeFalse
+        $ca = New-EtcdCertificateAuthority 'CN=own CA, O=Example' "$TestDrive/ca" -KeyAlgorithm EcdsaP384 -ValidDays 100 -Passphrase $secret
+        $ca.KeyFile | Should -FileContentMatch 'ENCRYPTED PRIVATE KEY'
+        { New-EtcdCertificateAuthority other "$TestDrive/ca" } | Should -Throw -ErrorId 'EtcdFileExists,*'
+        $own = @{ CertificateAuthority = $ca.Path; CertificateAuthorityKey = $ca.KeyFile; Passphrase = $secret }
+        $made = New-EtcdCertificate -CommonName n1 -HostName 10.0.0.1 -ExtraName '{member}.example.org' -Destination "$TestDrive/n1" @own
+        $made.Use | Should -Be Server, Peer
+        $made[1].Names | Should -Be 'n1.example.org', '10.0.0.1'
+        ($made | Out-String -Width 120) | Should -Match 'n1 +Server +\d{4}-\d\d-\d\d +CN=n1 +'
+        { New-EtcdCertificate -CommonName n2 -HostName n2 -Destination "$TestDrive/n2" -ValidDays 200 @own } | Should -Throw -ErrorId 'EtcdCertificateInvalid,*'
+        Test-Path "$TestDrive/n2" | Should -BeFalse
+        (Get-EtcdCertificate -Path $made[0].Path).Issuer | Should -Be 'CN=own CA, O=Example'
+    }
+
+    It 'of the cluster and requests are made in files, and signed ones are taken into use' {
+        $client = New-EtcdCertificate demo "$TestDrive/demo" -Use Client -CommonName app
+        $client.Subject | Should -Be 'CN=app'
+        $requests = New-EtcdCertificate demo "$TestDrive/requests" -RequestOnly
+        $requests.IsRequest | Should -Be $true, $true
+        ($requests | Out-String -Width 120) | Should -Match 'demo-1 +Peer +\(request\)'
+        { Update-EtcdCertificate demo -Path "$TestDrive/requests" -Confirm:$false } | Should -Throw -ErrorId 'EtcdCertificateInvalid,*'
+        New-EtcdCertificate demo "$TestDrive/signed" | Out-Null
+        $before = Get-EtcdCertificate demo
+        $renewed = Update-EtcdCertificate demo -Path "$TestDrive/signed" -Confirm:$false
+        $renewed.Use | Should -Be Server, Peer
+        $renewed | ForEach-Object { $_.Thumbprint | Should -Not -BeIn $before.Thumbprint }
+        (Get-EtcdHealth demo).Healthy | Should -BeTrue
+    }
+
     It 'get another authority' {
         $before = Get-EtcdCertificate demo
         Update-EtcdCertificateAuthority demo -WhatIf | Should -BeNullOrEmpty

@@ -38,6 +38,9 @@ public sealed record InstallRequest
     /// <summary>The algorithm of the keys of a new cluster.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
 
+    /// <summary>An authority of the operator's own; null creates one for a new cluster.</summary>
+    public CertificateAuthority? Authority { get; init; }
+
     /// <summary>The source and version of etcd; default the newest available.</summary>
     public PackageRequest Package { get; init; } = new();
 

@@ -17,25 +17,35 @@ public sealed class CertificateAuthority : IDisposable
 
     private const string Source = "certificate authority";
 
-    private readonly X509Certificate2 _certificate;
+    private readonly IReadOnlyList<X509Certificate2> _path;
     private readonly PrivateKey _key;
     private readonly TimeProvider _clock;
     private readonly Lock _signing = new();
 
-    private CertificateAuthority(X509Certificate2 certificate, PrivateKey key, TimeProvider clock)
+    private CertificateAuthority(IReadOnlyList<X509Certificate2> path, PrivateKey key, TimeProvider clock)
     {
-        _certificate = certificate;
+        _path = path;
         _key = key;
         _clock = clock;
-        Certificate = CertificateInfo.From(certificate, Source);
-        CertificatePem = certificate.ExportCertificatePem() + "\n";
+        Path = [.. path.Select(one => CertificateInfo.From(one, Source))];
+        CertificatePem = path[^1].ExportCertificatePem() + "\n";
+        ChainPem = string.Concat(path.SkipLast(1).Select(one => one.ExportCertificatePem() + "\n"));
     }
 
-    /// <summary>The content of its certificate.</summary>
-    public CertificateInfo Certificate { get; }
+    /// <summary>The content of the certificate that it signs with.</summary>
+    public CertificateInfo Certificate => Path[0];
 
-    /// <summary>Its certificate, which members and clients trust.</summary>
+    /// <summary>The certificate that members and clients trust: its own, or that of the root above an intermediate authority.</summary>
     public string CertificatePem { get; }
+
+    /// <summary>The intermediate authorities that are sent with each certificate: its own and those above it, without the root. Empty for a
+    /// root.</summary>
+    public string ChainPem { get; }
+
+    /// <summary>Its certificate, those above it, and the root.</summary>
+    internal IReadOnlyList<CertificateInfo> Path { get; }
+
+    private X509Certificate2 Own => _path[0];
 
     /// <summary>Makes a new authority with a self-signed certificate that may sign certificates but no further authorities.</summary>
     /// <param name="commonName">Its common name, 1 to 64 characters, for instance <c>prod etcd CA</c>.</param>
@@ -49,9 +59,25 @@ public sealed class CertificateAuthority : IDisposable
         TimeSpan? validity = null,
         TimeProvider? clock = null)
     {
-        X500DistinguishedName subject = SubjectName.FromCommonName(commonName);
-        ValidityPeriod period = ValidityPeriod.From(clock ?? TimeProvider.System, validity ?? DefaultValidity, ClockSkew);
-        PrivateKey key = PrivateKey.Create(algorithm);
+        ArgumentException.ThrowIfNullOrWhiteSpace(commonName);
+        var spec = new AuthoritySpec { Subject = commonName, KeyAlgorithm = algorithm, Validity = validity ?? DefaultValidity };
+        return Create(SubjectName.FromCommonName(commonName), spec, clock);
+    }
+
+    /// <summary>Makes a new authority with a self-signed certificate that may sign certificates but no further authorities.</summary>
+    /// <param name="spec">Its content.</param>
+    /// <param name="clock">Null means the system clock.</param>
+    /// <exception cref="ArgumentException">The subject is not a name, or the lifetime is not positive.</exception>
+    public static CertificateAuthority Create(AuthoritySpec spec, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return Create(SubjectName.Parse(spec.Subject), spec, clock);
+    }
+
+    private static CertificateAuthority Create(X500DistinguishedName subject, AuthoritySpec spec, TimeProvider? clock)
+    {
+        ValidityPeriod period = ValidityPeriod.From(clock ?? TimeProvider.System, spec.Validity, spec.Backdate);
+        PrivateKey key = PrivateKey.Create(spec.KeyAlgorithm);
         var request = new CertificateRequest(subject, key.PublicKey, key.SignatureHash);
         request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForCertificateAuthority(pathLengthConstraint: 0));
         request.CertificateExtensions.Add(
@@ -59,37 +85,40 @@ public sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         X509Certificate2 certificate = request.Create(
             subject, key.CreateSigner(), period.NotBefore, period.NotAfter, RandomSerialNumber());
-        return new CertificateAuthority(certificate, key, clock ?? TimeProvider.System);
+        return new CertificateAuthority([certificate], key, clock ?? TimeProvider.System);
     }
 
     /// <summary>Loads an existing authority.</summary>
-    /// <param name="certificatePem">Its certificate; of several, the first.</param>
+    /// <param name="certificatePem">Its certificate; of several, the first. After that of an intermediate authority, all above it up to the
+    /// root.</param>
     /// <param name="keyPem">Its key, not encrypted: PKCS#8, EC or RSA.</param>
     /// <param name="clock">Null means the system clock.</param>
-    /// <exception cref="EtcdException">CertificateInvalid: unreadable, not an authority, or the key does not match the certificate.</exception>
-    public static CertificateAuthority Load(string certificatePem, string keyPem, TimeProvider? clock = null)
+    /// <exception cref="EtcdException">CertificateInvalid: unreadable, not an authority, the root is missing, or the key does not match the
+    /// certificate.</exception>
+    public static CertificateAuthority Load(string certificatePem, string keyPem, TimeProvider? clock = null) =>
+        Load(certificatePem, keyPem, clock, Source);
+
+    internal static CertificateAuthority Load(string certificatePem, string keyPem, TimeProvider? clock, string source)
     {
-        X509Certificate2 certificate = PemReader.ReadCertificate(certificatePem, Source);
+        X509Certificate2Collection all = PemContent.Certificates(certificatePem, source);
         PrivateKey? key = null;
         try
         {
-            key = PrivateKey.FromPem(keyPem, Source);
-            if (!PemReader.Decode(certificate, Source, key.Matches))
+            key = PrivateKey.FromPem(keyPem, source);
+            if (!PemReader.Decode(all[0], source, key.Matches))
             {
-                throw CertificateError.Make(Source, "its key does not match its certificate",
+                throw CertificateError.Make(source, "its key does not match its certificate",
                     "Restore the certificate and key that belong together.");
             }
 
-            var authority = new CertificateAuthority(certificate, key, clock ?? TimeProvider.System);
-            return authority.Certificate.IsAuthority
-                ? authority
-                : throw CertificateError.Make(Source, "its certificate is not an authority's (basic constraints, key usage)",
-                    "Use a certificate that may sign other certificates (basicConstraints CA:TRUE, keyUsage keyCertSign).");
+            IReadOnlyList<X509Certificate2> path = AuthorityPath.Find(all, source);
+            foreach (X509Certificate2 other in all.Where(one => !path.Contains(one))) other.Dispose();
+            return new CertificateAuthority(path, key, clock ?? TimeProvider.System);
         }
         catch
         {
             key?.Dispose();
-            certificate.Dispose();
+            foreach (X509Certificate2 one in all) one.Dispose();
             throw;
         }
     }
@@ -105,11 +134,12 @@ public sealed class CertificateAuthority : IDisposable
         byte[] serial = RandomSerialNumber();
         X500DistinguishedName subject = SubjectName.For(spec, serial);
         HostNameList hostNames = HostNameList.From(spec);
-        ValidityPeriod period = ValidityPeriod.From(_clock, spec).Within(Certificate, _clock, spec.RequiresFullValidity);
+        ValidityPeriod period = Path.Aggregate(
+            ValidityPeriod.From(_clock, spec), (all, authority) => all.Within(authority, _clock, spec.RequiresFullValidity));
 
         using PrivateKey key = PrivateKey.Create(spec.KeyAlgorithm);
         var request = new CertificateRequest(subject, key.PublicKey, _key.SignatureHash);
-        foreach (X509Extension extension in CertificateExtensions.For(spec.Profile, key, _certificate))
+        foreach (X509Extension extension in CertificateExtensions.For(spec.Profile, key, Own))
         {
             request.CertificateExtensions.Add(extension);
         }
@@ -118,7 +148,7 @@ public sealed class CertificateAuthority : IDisposable
         using X509Certificate2 certificate = Sign(request, period, serial);
         return new IssuedCertificate
         {
-            CertificatePem = certificate.ExportCertificatePem() + "\n",
+            CertificatePem = certificate.ExportCertificatePem() + "\n" + ChainPem,
             KeyPem = key.ExportPem(),
             Subject = certificate.Subject,
             NotBefore = period.NotBefore,
@@ -131,18 +161,37 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>The private key, PKCS#8, not encrypted. With this key anyone can issue certificates for members and clients of the cluster.</summary>
     public string ExportKeyPem() => _key.ExportPem();
 
+    /// <summary>The private key, encrypted with a passphrase (PKCS#8).</summary>
+    /// <param name="passphrase">Not empty.</param>
+    public string ExportKeyPem(string passphrase)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(passphrase);
+        return _key.ExportPem(passphrase);
+    }
+
+    /// <summary>The same authority, disposed separately.</summary>
+    public CertificateAuthority Copy() => Load(ChainPem + CertificatePem, ExportKeyPem(), _clock);
+
+    /// <summary>Throws if one of its certificates is not valid now.</summary>
+    /// <param name="source">Its origin for messages, usually a path.</param>
+    /// <exception cref="EtcdException">CertificateInvalid.</exception>
+    public void RequireValid(string source)
+    {
+        foreach (CertificateInfo one in Path) CertificateCheck.IsValidNow(one, source, _clock);
+    }
+
     /// <summary>Disposes the key.</summary>
     public void Dispose()
     {
         _key.Dispose();
-        _certificate.Dispose();
+        foreach (X509Certificate2 one in _path) one.Dispose();
     }
 
     private X509Certificate2 Sign(CertificateRequest request, ValidityPeriod period, byte[] serial)
     {
         lock (_signing) // the platform's key objects are not safe for several threads
         {
-            return request.Create(_certificate.SubjectName, _key.CreateSigner(), period.NotBefore, period.NotAfter, serial);
+            return request.Create(Own.SubjectName, _key.CreateSigner(), period.NotBefore, period.NotAfter, serial);
         }
     }
 

@@ -22,15 +22,16 @@ internal static class CertificateBundle
     {
         try
         {
-            using X509Certificate2 certificate = PemReader.ReadCertificate(certificatePem ?? "", "certificate");
+            X509Certificate2Collection sent = PemContent.Certificates(certificatePem ?? "", "certificate");
             using X509Certificate2 root = PemReader.ReadCertificate(authority, "certificate authority");
             using var chain = new X509Chain();
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             chain.ChainPolicy.CustomTrustStore.Add(root);
+            chain.ChainPolicy.ExtraStore.AddRange(sent);
             chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
             chain.ChainPolicy.DisableCertificateDownloads = true;
             chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
-            return chain.Build(certificate);
+            return chain.Build(sent[0]);
         }
         catch (EtcdException)
         {

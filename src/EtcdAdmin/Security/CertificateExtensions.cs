@@ -12,7 +12,16 @@ internal static class CertificateExtensions
     /// <summary>id-kp-clientAuth, RFC 5280 4.2.1.12.</summary>
     public const string ClientAuth = "1.3.6.1.5.5.7.3.2";
 
-    public static IEnumerable<X509Extension> For(CertificateProfile profile, PrivateKey key, X509Certificate2 authority)
+    /// <summary>Those of an issued certificate.</summary>
+    public static IEnumerable<X509Extension> For(CertificateProfile profile, PrivateKey key, X509Certificate2 authority) =>
+    [
+        .. Requested(profile, key),
+        X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            authority, includeKeyIdentifier: HasKeyIdentifier(authority), includeIssuerAndSerial: !HasKeyIdentifier(authority)),
+    ];
+
+    /// <summary>Those that a request can have: it does not know the authority.</summary>
+    public static IEnumerable<X509Extension> Requested(CertificateProfile profile, PrivateKey key)
     {
         X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature;
         if (key.IsRsa) usage |= X509KeyUsageFlags.KeyEncipherment;
@@ -28,8 +37,6 @@ internal static class CertificateExtensions
             new X509KeyUsageExtension(usage, critical: true),
             new X509EnhancedKeyUsageExtension(purposes, critical: false),
             new X509SubjectKeyIdentifierExtension(key.PublicKey, critical: false),
-            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
-                authority, includeKeyIdentifier: HasKeyIdentifier(authority), includeIssuerAndSerial: !HasKeyIdentifier(authority)),
         ];
     }
 

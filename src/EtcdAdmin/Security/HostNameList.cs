@@ -18,6 +18,9 @@ internal sealed class HostNameList
 
     public bool IsEmpty => _names.Count == 0 && _addresses.Count == 0;
 
+    /// <summary>The names, then the addresses.</summary>
+    public IReadOnlyList<string> All => [.. _names, .. _addresses.Select(address => address.ToString())];
+
     /// <exception cref="ArgumentException">A name that is not allowed in a certificate.</exception>
     public static HostNameList From(CertificateSpec spec)
     {

@@ -4,7 +4,7 @@ namespace EtcdAdmin.Security;
 /// <remarks><see cref="ToString"/> does not print the key.</remarks>
 public sealed record IssuedCertificate
 {
-    /// <summary>The certificate, without its authority's.</summary>
+    /// <summary>The certificate, and after it the intermediate authorities, which are sent with it. Without the root.</summary>
     public required string CertificatePem { get; init; }
 
     /// <summary>The private key, PKCS#8, not encrypted.</summary>
@@ -24,6 +24,23 @@ public sealed record IssuedCertificate
 
     /// <summary>SHA-256 of the certificate, lower-case hexadecimal.</summary>
     public required string Thumbprint { get; init; }
+
+    /// <summary>One that was signed elsewhere.</summary>
+    /// <exception cref="Errors.EtcdException">CertificateInvalid.</exception>
+    internal static IssuedCertificate From(string certificatePem, string keyPem, string source)
+    {
+        var info = CertificateInfo.FromPem(certificatePem, source);
+        return new IssuedCertificate
+        {
+            CertificatePem = certificatePem,
+            KeyPem = keyPem,
+            Subject = info.Subject,
+            NotBefore = info.NotBefore,
+            NotAfter = info.NotAfter,
+            SerialNumber = info.SerialNumber,
+            Thumbprint = info.Thumbprint,
+        };
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Subject}, serial {SerialNumber}, valid until {NotAfter:u}";

@@ -87,7 +87,7 @@ internal static class Pkcs12Content
         {
             throw passphrase is null
                 ? CertificateError.Make(source, "it is a PKCS#12 file with a passphrase, and no passphrase was given",
-                    "Supply its passphrase (-Passphrase of Connect-EtcdCluster).", e)
+                    "Supply its passphrase (-Passphrase).", e)
                 : CertificateError.Make(source, "the passphrase does not open this PKCS#12 file",
                     "Supply the passphrase of this file. If it is the right one, the file may be damaged: copy it again.", e);
         }

@@ -8,6 +8,8 @@ namespace EtcdAdmin.Security;
 /// <summary>A private key, ECDSA or RSA, with the parameters for signing a certificate.</summary>
 internal sealed class PrivateKey : IDisposable
 {
+    private const int Iterations = 250_000; // as in Pkcs12File
+
     private readonly AsymmetricAlgorithm _key;
 
     private PrivateKey(AsymmetricAlgorithm key) => _key = key;
@@ -49,6 +51,10 @@ internal sealed class PrivateKey : IDisposable
 
     /// <summary>PKCS#8, not encrypted.</summary>
     public string ExportPem() => _key.ExportPkcs8PrivateKeyPem() + "\n";
+
+    /// <summary>PKCS#8, encrypted: AES-256, the key derived with PBKDF2 and SHA-256.</summary>
+    public string ExportPem(string passphrase) => _key.ExportEncryptedPkcs8PrivateKeyPem(
+        passphrase, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, Iterations)) + "\n";
 
     public bool Matches(X509Certificate2 certificate) => PemKey.Matches(_key, certificate);
 

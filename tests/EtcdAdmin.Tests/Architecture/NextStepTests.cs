@@ -36,7 +36,8 @@ public sealed partial class NextStepTests
         string[] literals = [.. LiteralsOf(typeof(EtcdCluster).Assembly)];
 
         Assert.Contains(literals, literal => literal.Contains("(Remove-EtcdMember)", StringComparison.Ordinal)); // else they are not found any more
-        Assert.DoesNotContain(literals, literal => ValueInBraces().IsMatch(literal));
+        // A placeholder that operators write: -ExtraName of New-EtcdCertificate.
+        Assert.DoesNotContain(literals, literal => literal != "{member}" && ValueInBraces().IsMatch(literal));
     }
 
     /// <summary>The string literals of an assembly; of an interpolated string, the texts between its values.</summary>

@@ -39,10 +39,19 @@ public sealed class UpdateEtcdCertificateCommand : CertificateUpdateCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int? DaysLeft { get; set; }
 
+    /// <summary>
+    /// The folder with certificates that another authority signed: for member n1 the files n1-server.crt and n1-peer.crt, beside the
+    /// keys that New-EtcdCertificate -RequestOnly made. They are checked before anything is changed. Default: the cluster's authority
+    /// issues the certificates.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
     /// <inheritdoc/>
     protected override async Task UpdateAsync(EtcdCluster cluster, CancellationToken stop)
     {
-        var request = new RenewalRequest { Members = Member ?? [], DaysLeft = DaysLeft, KeyAlgorithm = KeyAlgorithm };
+        var request = new RenewalRequest { Members = Member ?? [], DaysLeft = DaysLeft, KeyAlgorithm = KeyAlgorithm, SignedFolder = PathOf(Path) };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<IReadOnlyList<EtcdCertificate>> operation = await new CertificateRenewer(Admin).PlanAsync(cluster, request, stop)
             .ConfigureAwait(false);

@@ -1,7 +1,10 @@
 using System.Management.Automation;
+using System.Security;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Plans;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.Security;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
@@ -28,10 +31,29 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdAuthority))]
 public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmdlet
 {
+    /// <summary>
+    /// An authority of your own for the cluster: a PEM file with its certificate, and those of all authorities above it up to the
+    /// root, or a PKCS#12 file. Its key is kept in the profile on this machine, not encrypted. Default: a new authority.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateAuthority { get; set; }
+
+    /// <summary>The PEM file with the private key of -CertificateAuthority, if it is not in the same file.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateAuthorityKey { get; set; }
+
+    /// <summary>The passphrase of the private key of -CertificateAuthority, or of the PKCS#12 file.</summary>
+    [Parameter]
+    public SecureString? Passphrase { get; set; }
+
     /// <inheritdoc/>
     protected override async Task UpdateAsync(EtcdCluster cluster, CancellationToken stop)
     {
-        var request = new AuthorityRequest { KeyAlgorithm = KeyAlgorithm };
+        using CertificateAuthority? own = await AuthorityArguments.ReadAsync(
+            PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey), Passphrase, Admin.Clock, stop).ConfigureAwait(false);
+        var request = new AuthorityRequest { KeyAlgorithm = KeyAlgorithm, Authority = own };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdAuthority> operation = await new AuthorityReplacer(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         if (await CarryOutAsync(operation, stop).ConfigureAwait(false) is { } authority) await WriteAsync(authority).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Security;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
@@ -34,6 +35,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <example>
 /// <code>Install-EtcdCluster -Name demo -Local -QuotaBytes 8GB -WhatIf</code>
 /// <para>Shows the plan for a larger quota of an existing cluster. The members are restarted one after the other.</para>
+/// </example>
+/// <example>
+/// <code>Install-EtcdCluster -Name prod -HostName n1, n2, n3 -CertificateAuthority ./ca.p12 -Passphrase (Read-Host -AsSecureString)</code>
+/// <para>Installs a cluster whose certificates are signed by an authority of your own.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Install, "EtcdCluster", SupportsShouldProcess = true, DefaultParameterSetName = HostSet)]
 [OutputType(typeof(EtcdCluster))]
@@ -173,6 +178,23 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     public KeyAlgorithm KeyAlgorithm { get; set; } = KeyAlgorithm.EcdsaP256;
 
     /// <summary>
+    /// An authority of your own for a new cluster: a PEM file with its certificate, and those of all authorities above it up to the
+    /// root, or a PKCS#12 file. Its key is kept in the profile on this machine, not encrypted. Default: a new authority.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateAuthority { get; set; }
+
+    /// <summary>The PEM file with the private key of -CertificateAuthority, if it is not in the same file.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateAuthorityKey { get; set; }
+
+    /// <summary>The passphrase of the private key of -CertificateAuthority, or of the PKCS#12 file.</summary>
+    [Parameter]
+    public SecureString? Passphrase { get; set; }
+
+    /// <summary>
     /// How often the leader sends heartbeats to the followers: milliseconds or a TimeSpan. etcd's default: 100 ms.
     /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
@@ -253,6 +275,9 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         InstallRequest request = ParameterSetName == FileSet ? await FromFileAsync(stop).ConfigureAwait(false) : Request();
+        using CertificateAuthority? authority = await AuthorityArguments.ReadAsync(
+            PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey), Passphrase, Admin.Clock, stop).ConfigureAwait(false);
+        request = request with { Authority = authority };
         Introduce(request.Hosts?.Select(host => host.Connection) ?? []);
         Operation<EtcdCluster> operation = await new ClusterInstaller(Admin).PlanAsync(request, stop).ConfigureAwait(false);
         if (operation.Plan.IsEmpty)

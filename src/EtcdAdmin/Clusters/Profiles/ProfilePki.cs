@@ -9,11 +9,14 @@ internal sealed class ProfilePki(string profileFolder)
 {
     private readonly string _folder = Path.Combine(profileFolder, "pki");
 
-    /// <summary>The authority's certificate.</summary>
+    /// <summary>The authority that is trusted: the cluster's own, or the root above it.</summary>
     public string CaFile => Path.Combine(_folder, "ca.crt");
 
     /// <summary>The authority's key.</summary>
     public string CaKeyFile => Path.Combine(_folder, "ca.key");
+
+    // An intermediate authority and those above it, without the root. A root has no such file.
+    private string ChainFile => Path.Combine(_folder, "ca-chain.crt");
 
     private string CertificateFile => Path.Combine(_folder, "client.crt");
 
@@ -46,39 +49,27 @@ internal sealed class ProfilePki(string profileFolder)
         await PemFile.WriteCertificateAsync(CertificateFile, tls.CertificatePem, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<CertificateAuthority> ReadAuthorityAsync(CancellationToken cancellationToken)
-    {
-        string certificate = await PemFile.ReadAsync(CaFile, cancellationToken).ConfigureAwait(false);
-        return CertificateAuthority.Load(certificate, await PemFile.ReadAsync(CaKeyFile, cancellationToken).ConfigureAwait(false));
-    }
+    public Task<CertificateAuthority> ReadAuthorityAsync(CancellationToken cancellationToken) =>
+        ReadAsync(CaFile, CaKeyFile, ChainFile, cancellationToken);
 
-    public async Task WriteAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken)
-    {
-        PrivateFolder.Create(_folder);
-        await PemFile.WriteKeyAsync(CaKeyFile, authority.ExportKeyPem(), cancellationToken).ConfigureAwait(false);
-        await PemFile.WriteCertificateAsync(CaFile, authority.CertificatePem, cancellationToken).ConfigureAwait(false);
-    }
+    public Task WriteAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken) =>
+        WriteAsync(authority, CaFile, CaKeyFile, ChainFile, cancellationToken);
 
     /// <summary>The certificate of an authority that is replacing the present one.</summary>
     public string NextCaFile => Path.Combine(_folder, "next-ca.crt");
+
+    private string NextChainFile => Path.Combine(_folder, "next-ca-chain.crt");
 
     private string NextCaKeyFile => Path.Combine(_folder, "next-ca.key");
 
     /// <summary>Whether a replacement of the authority has begun.</summary>
     public bool HasNextAuthority => File.Exists(NextCaFile) && File.Exists(NextCaKeyFile);
 
-    public async Task<CertificateAuthority> ReadNextAuthorityAsync(CancellationToken cancellationToken)
-    {
-        string certificate = await PemFile.ReadAsync(NextCaFile, cancellationToken).ConfigureAwait(false);
-        return CertificateAuthority.Load(certificate, await PemFile.ReadAsync(NextCaKeyFile, cancellationToken).ConfigureAwait(false));
-    }
+    public Task<CertificateAuthority> ReadNextAuthorityAsync(CancellationToken cancellationToken) =>
+        ReadAsync(NextCaFile, NextCaKeyFile, NextChainFile, cancellationToken);
 
-    public async Task WriteNextAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken)
-    {
-        PrivateFolder.Create(_folder);
-        await PemFile.WriteKeyAsync(NextCaKeyFile, authority.ExportKeyPem(), cancellationToken).ConfigureAwait(false);
-        await PemFile.WriteCertificateAsync(NextCaFile, authority.CertificatePem, cancellationToken).ConfigureAwait(false);
-    }
+    public Task WriteNextAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken) =>
+        WriteAsync(authority, NextCaFile, NextCaKeyFile, NextChainFile, cancellationToken);
 
     /// <summary>Makes the next authority the profile's. Its files are removed last, so that an interrupted call can be repeated.</summary>
     public async Task TakeNextAuthorityAsync(CancellationToken cancellationToken)
@@ -93,5 +84,23 @@ internal sealed class ProfilePki(string profileFolder)
     {
         File.Delete(NextCaFile);
         File.Delete(NextCaKeyFile);
+        File.Delete(NextChainFile);
+    }
+
+    private static async Task<CertificateAuthority> ReadAsync(string file, string keyFile, string chainFile, CancellationToken cancellationToken)
+    {
+        string chain = File.Exists(chainFile) ? await PemFile.ReadAsync(chainFile, cancellationToken).ConfigureAwait(false) : "";
+        string certificate = await PemFile.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+        return CertificateAuthority.Load(chain + certificate, await PemFile.ReadAsync(keyFile, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task WriteAsync(
+        CertificateAuthority authority, string file, string keyFile, string chainFile, CancellationToken cancellationToken)
+    {
+        PrivateFolder.Create(_folder);
+        await PemFile.WriteKeyAsync(keyFile, authority.ExportKeyPem(), cancellationToken).ConfigureAwait(false);
+        if (authority.ChainPem.Length == 0) File.Delete(chainFile);
+        else await PemFile.WriteCertificateAsync(chainFile, authority.ChainPem, cancellationToken).ConfigureAwait(false);
+        await PemFile.WriteCertificateAsync(file, authority.CertificatePem, cancellationToken).ConfigureAwait(false);
     }
 }

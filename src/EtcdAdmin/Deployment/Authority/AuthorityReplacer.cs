@@ -37,13 +37,14 @@ public sealed class AuthorityReplacer(AdminContext context)
         saved.RequireConverted();
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
         if (request.KeepsOwn && pki is { HasAuthority: true, HasNextAuthority: false }) return Kept(saved, request);
+        request.Authority?.RequireValid("the certificate authority");
         ClientIdentity.Require(saved, context.Clock);
         Membership membership = await Membership.ReadAsync(context, saved, cancellationToken).ConfigureAwait(false);
         ProfileComparison.RequireSame(saved, membership.Members);
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
 
-        var next = new NextAuthority(context, saved, request.KeyAlgorithm);
+        var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority);
         string? begun = await next.FindAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, spec.Members, cancellationToken).ConfigureAwait(false);
         var rotation = new AuthorityRotation(context, membership, state, trust, next, request.Timeout);

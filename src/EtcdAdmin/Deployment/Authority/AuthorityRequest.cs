@@ -8,6 +8,9 @@ public sealed record AuthorityRequest
     /// <summary>Replaces only the authority of others: a cluster whose authority this machine has keeps it.</summary>
     public bool KeepsOwn { get; init; }
 
+    /// <summary>An authority of the operator's own; null creates one.</summary>
+    public CertificateAuthority? Authority { get; init; }
+
     /// <summary>The algorithm of new keys.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
 

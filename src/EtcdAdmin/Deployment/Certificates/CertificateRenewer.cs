@@ -8,6 +8,7 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Authority;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Security;
 
@@ -44,15 +45,20 @@ public sealed class CertificateRenewer(AdminContext context)
         ClusterSpec spec = saved.RequireSpec();
         AuthorityReplacer.RequireTls(saved);
         saved.RequireConverted();
-        MemberSpec[] chosen = Choose(saved, spec, request.Members);
+        SignedCertificates? signed = request.SignedFolder is { } folder ? new SignedCertificates(folder, context.Clock.GetUtcNow()) : null;
+        MemberSpec[] chosen = ChosenMembers.Of(saved, request.Members);
+        if (signed is not null && request.Members.Count == 0) chosen = signed.Find(chosen);
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
         if (pki.HasNextAuthority) throw IsReplaced(saved);
-        CertificateInfo authority = await IssuingAuthority.RequireAsync(
+        CertificateInfo? authority = signed is not null ? null : await IssuingAuthority.RequireAsync(
             pki, saved.Name, string.Join(", ", chosen.Select(member => member.Name)), context.Clock, cancellationToken).ConfigureAwait(false);
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
         IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, chosen, cancellationToken).ConfigureAwait(false);
 
+        IReadOnlyDictionary<string, MemberCertificates>? read = signed is null ? null : await signed.ReadAsync(
+            chosen, await MemberPlace.FindAsync(saved, chosen, request.Timeout, cancellationToken).ConfigureAwait(false), files, cancellationToken)
+            .ConfigureAwait(false);
         var due = new DueCertificates(request, context.Clock);
         MemberSpec[] members =
         [
@@ -60,9 +66,9 @@ public sealed class CertificateRenewer(AdminContext context)
         ];
         RequireReloading(spec, members);
         ClusterHealth health = await CheckAsync(saved, cancellationToken).ConfigureAwait(false);
-        var steps = new RenewalSteps(context, saved, request, pki, state, files, health);
+        var steps = new RenewalSteps(context, saved, request, pki, state, files, health, read);
         var plan = new PlanBuilder($"Renewing certificates of cluster {saved.Name}", saved.Name);
-        bool renewsOwn = request.Members.Count == 0 && due.Has(saved.Tls?.CertificatePem, saved.Tls?.KeyPem);
+        bool renewsOwn = signed is null && request.Members.Count == 0 && due.Has(saved.Tls?.CertificatePem, saved.Tls?.KeyPem);
         steps.AddTo(plan, members, renewsOwn);
         return new Operation<IReadOnlyList<EtcdCertificate>>(
             plan.Build(),
@@ -86,17 +92,6 @@ public sealed class CertificateRenewer(AdminContext context)
         }
     }
 
-    private static MemberSpec[] Choose(EtcdCluster cluster, ClusterSpec spec, IReadOnlyList<string> names)
-    {
-        if (names.Count == 0) return [.. spec.Members];
-        return [.. names.Distinct(StringComparer.Ordinal).Select(name => spec.Members.FirstOrDefault(member => member.Name == name)
-            ?? throw new EtcdException(EtcdErrorIds.MemberNotFound, $"The profile of cluster '{cluster.Name}' has no member '{name}'.")
-            {
-                Target = name,
-                NextStep = $"It has {string.Join(", ", spec.Members.Select(member => member.Name))}.",
-            })];
-    }
-
     private static EtcdException IsReplaced(EtcdCluster cluster) => new(EtcdErrorIds.CertificateInvalid,
         $"The authority of cluster '{cluster.Name}' is being replaced, which issues new certificates too. Nothing was changed.")
     {
@@ -115,9 +110,9 @@ public sealed class CertificateRenewer(AdminContext context)
         };
     }
 
-    private IReadOnlyList<string> Warnings(EtcdCluster cluster, CertificateInfo authority)
+    private IReadOnlyList<string> Warnings(EtcdCluster cluster, CertificateInfo? authority)
     {
-        if (authority.NotAfter >= context.Clock.GetUtcNow() + CertificateSpec.DefaultValidity) return [];
+        if (authority is null || authority.NotAfter >= context.Clock.GetUtcNow() + CertificateSpec.DefaultValidity) return [];
         return [string.Create(CultureInfo.InvariantCulture,
             $"The authority of cluster '{cluster.Name}' expires on {authority.NotAfter:yyyy-MM-dd}, and the new certificates with it. "
                 + $"Update-EtcdCertificateAuthority {cluster.Name} replaces it.")];

@@ -11,6 +11,10 @@ public sealed record RenewalRequest
     /// <summary>Renews only certificates that are valid for fewer days; null renews all.</summary>
     public int? DaysLeft { get; init; }
 
+    /// <summary>The folder with certificates that another authority signed, and their keys; null issues new ones with the cluster's
+    /// authority.</summary>
+    public string? SignedFolder { get; init; }
+
     /// <summary>The algorithm of the new keys.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
 

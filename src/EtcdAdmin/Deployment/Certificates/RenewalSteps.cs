@@ -22,9 +22,11 @@ namespace EtcdAdmin.Deployment.Certificates;
 /// <param name="state">The facts of the hosts.</param>
 /// <param name="files">The present certificates of the members.</param>
 /// <param name="health">The health before.</param>
+/// <param name="signed">The new certificates, if another authority signed them; null issues them.</param>
 internal sealed class RenewalSteps(
     AdminContext context, EtcdCluster before, RenewalRequest request, ProfilePki pki, InstallState state,
-    IReadOnlyDictionary<string, TrustFacts> files, ClusterHealth health)
+    IReadOnlyDictionary<string, TrustFacts> files, ClusterHealth health,
+    IReadOnlyDictionary<string, MemberCertificates>? signed)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShowLimit = TimeSpan.FromSeconds(5);
@@ -87,6 +89,7 @@ internal sealed class RenewalSteps(
 
     private async Task<MemberCertificates> IssueAsync(MemberSpec member, CancellationToken cancellationToken)
     {
+        if (signed is not null) return signed[member.Name];
         using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
         // Clients may use a name that only the present certificate knows.
         string[] names = [.. state.CertificateAddresses(member)
@@ -94,7 +97,8 @@ internal sealed class RenewalSteps(
         return MemberCertificates.Issue(authority, member, names, request.KeyAlgorithm);
     }
 
-    private static IReadOnlyList<string> NamesIn(string pem)
+    /// <summary>The names in a certificate; none if it is missing or damaged.</summary>
+    internal static IReadOnlyList<string> NamesIn(string pem)
     {
         try
         {

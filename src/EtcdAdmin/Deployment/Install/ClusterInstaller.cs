@@ -49,6 +49,7 @@ public sealed class ClusterInstaller(AdminContext context)
         ClusterSpec wanted = existing?.Spec is { } old
             ? builder.Changed(old)
             : builder.New(request.Hosts is null ? await TakenPortsAsync(cancellationToken).ConfigureAwait(false) : new HashSet<int>());
+        await OwnAuthority.RequireAsync(context, request, wanted, cancellationToken).ConfigureAwait(false);
         InstallState state = await InstallState.ReadAsync(context, request.Name, existing, wanted, cancellationToken).ConfigureAwait(false);
         state = state with { Wanted = ListenAddresses.Choose(wanted, state.Surveys) };
         IReadOnlyList<string> warnings = new Preflight(context, state) { ForceFormat = request.HostsToForce }.Check(wanted.Members);
@@ -80,6 +81,7 @@ public sealed class ClusterInstaller(AdminContext context)
     {
         Package = request.Package,
         KeyAlgorithm = request.KeyAlgorithm,
+        Authority = request.Authority,
         Timeout = request.HealthTimeout,
         ForceSettings = request.ForceSettings,
         HostsToForce = request.HostsToForce,

@@ -42,7 +42,7 @@ internal sealed class AuthorityRotation(
         {
             plan.Add(
                 StepText.Here(
-                    StepKind.CreateAuthority, $"Create a new certificate authority for cluster {_before.Name}, and trust it beside the present one"),
+                    StepKind.CreateAuthority, $"{next.Introduction} for cluster {_before.Name}, and trust it beside the present one"),
                 (_, token) => next.CreateAsync(token),
                 (_, token) => next.RemoveAsync(token));
         }

@@ -12,18 +12,23 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// <param name="context">The environment.</param>
 /// <param name="before">The cluster, as its profile has it now.</param>
 /// <param name="keys">The algorithm of new keys.</param>
-internal sealed class NextAuthority(AdminContext context, EtcdCluster before, KeyAlgorithm keys)
+/// <param name="own">An authority of the operator's own; null creates one.</param>
+internal sealed class NextAuthority(AdminContext context, EtcdCluster before, KeyAlgorithm keys, CertificateAuthority? own = null)
 {
     private const int LongestName = 64; // of a common name: X.520
 
     private readonly ProfilePki _pki = new(context.Profiles.Folder(before.Name));
+
+    /// <summary>The beginning of the text of the first step.</summary>
+    public string Introduction => own is null ? "Create a new certificate authority" : $"Take the certificate authority '{own.Certificate.Subject}'";
 
     /// <summary>The certificate of an authority that an interrupted run created; null if there is none.</summary>
     public async Task<string?> FindAsync(CancellationToken cancellationToken)
     {
         if (!_pki.HasNextAuthority) return null;
         using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
-        CertificateCheck.IsValidNow(next.Certificate, _pki.NextCaFile, context.Clock);
+        next.RequireValid(_pki.NextCaFile);
+        if (own is not null && own.Certificate.Thumbprint != next.Certificate.Thumbprint) throw IsAnother(next.Certificate);
         return next.CertificatePem;
     }
 
@@ -31,7 +36,8 @@ internal sealed class NextAuthority(AdminContext context, EtcdCluster before, Ke
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
         string name = $"{before.Name} CA", dated = $"{name} {context.Clock.GetUtcNow():yyyy-MM-dd}";
-        using (var next = CertificateAuthority.Create(dated.Length <= LongestName ? dated : name, keys, clock: context.Clock))
+        using (CertificateAuthority next = own?.Copy()
+            ?? CertificateAuthority.Create(dated.Length <= LongestName ? dated : name, keys, clock: context.Clock))
             await _pki.WriteNextAuthorityAsync(next, cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(await BothAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
@@ -96,6 +102,13 @@ internal sealed class NextAuthority(AdminContext context, EtcdCluster before, Ke
     /// <summary>Its certificate.</summary>
     public async Task<string> CertificateAsync(CancellationToken cancellationToken) =>
         await PemFile.ReadAsync(_pki.NextCaFile, cancellationToken).ConfigureAwait(false);
+
+    private EtcdException IsAnother(CertificateInfo begun) => new(EtcdErrorIds.CertificateInvalid,
+        $"The authority of cluster '{before.Name}' is being replaced by another one: '{begun.Subject}'. Nothing was changed.")
+    {
+        Target = before.Name,
+        NextStep = $"Complete that first: Update-EtcdCertificateAuthority {before.Name}, without an authority of your own.",
+    };
 
     // A step of this run may have changed the client certificate in the profile.
     private async Task<ClusterTls> PresentAsync(CancellationToken cancellationToken) =>

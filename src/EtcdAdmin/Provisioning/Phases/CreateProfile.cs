@@ -20,7 +20,10 @@ internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) => StepText.Here(
         StepKind.CreateProfile,
-            $"{(Work.State.Wanted.Tls ? "Create the certificate authority and save the profile" : "Save the profile")} of cluster {Work.Name}");
+        !Work.State.Wanted.Tls ? $"Save the profile of cluster {Work.Name}"
+            : Work.Options.Authority is { } own
+                ? $"Save the profile of cluster {Work.Name}, with the certificate authority '{own.Certificate.Subject}'"
+                : $"Create the certificate authority and save the profile of cluster {Work.Name}");
 
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -39,7 +42,8 @@ internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
         ProfilePki pki = Work.Pki;
         using CertificateAuthority authority = pki.HasAuthority
             ? await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false)
-            : CertificateAuthority.Create($"{Work.Name} CA", Work.Options.KeyAlgorithm, clock: Work.Context.Clock);
+            : Work.Options.Authority?.Copy()
+                ?? CertificateAuthority.Create($"{Work.Name} CA", Work.Options.KeyAlgorithm, clock: Work.Context.Clock);
         PrivateFolder.Create(Work.Context.Profiles.Folder(Work.Name));
         await pki.WriteAuthorityAsync(authority, cancellationToken).ConfigureAwait(false);
         // With authentication on, etcd takes the common name as the user: the operator who installs the cluster administers it.

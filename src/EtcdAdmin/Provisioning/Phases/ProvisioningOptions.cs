@@ -6,6 +6,9 @@ namespace EtcdAdmin.Provisioning.Phases;
 /// <summary>Options for creating members.</summary>
 internal sealed record ProvisioningOptions
 {
+    /// <summary>An authority of the operator's own; null creates one for a new cluster.</summary>
+    public CertificateAuthority? Authority { get; init; }
+
     /// <summary>The source of etcd. Its version is used only where the cluster has no version yet.</summary>
     public PackageRequest Package { get; init; } = new();
 

@@ -33,7 +33,7 @@ internal static class PemMistake
     /// <summary>The key cannot be used without its passphrase.</summary>
     public static EtcdException Encrypted(string source, bool isDer = false) => CertificateError.Make(source,
         "its private key is encrypted with a passphrase, and no passphrase was given",
-        "Supply its passphrase (-Passphrase of Connect-EtcdCluster), or decrypt it into a file that only you can read: "
+        "Supply its passphrase (-Passphrase), or decrypt it into a file that only you can read: "
             + $"(umask 077; openssl pkey {(isDer ? "-inform DER " : "")}-in '{source}' -out decrypted.key). Then supply that file as the key.");
 
     /// <summary>The certificate was decoded, but its content cannot be used.</summary>

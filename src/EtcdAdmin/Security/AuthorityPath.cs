@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text.Pem;
+
+namespace EtcdAdmin.Security;
+
+/// <summary>The certificates from an issuing authority up to its root.</summary>
+internal static class AuthorityPath
+{
+    private const int LeastRsaBits = 2048;
+
+    /// <summary>Finds the path. Dates are not checked.</summary>
+    /// <param name="all">The issuing authority first, then its intermediate and root authorities in any order. Others are ignored.</param>
+    /// <param name="source">The origin for messages, usually a path.</param>
+    /// <returns>The issuing authority, intermediates in order, and the root; only the first if it is a root itself.</returns>
+    /// <exception cref="EtcdException">CertificateInvalid: not an authority, a weak key, or the root is missing.</exception>
+    public static IReadOnlyList<X509Certificate2> Find(X509Certificate2Collection all, string source)
+    {
+        X509Certificate2 own = all[0];
+        if (!CertificateInfo.From(own, source).IsAuthority)
+        {
+            throw CertificateError.Make(source, "its certificate is not an authority's (basic constraints, key usage)",
+                "Use a certificate that may sign other certificates (basicConstraints CA:TRUE, keyUsage keyCertSign).");
+        }
+
+        using (RSA? rsa = own.GetRSAPublicKey())
+        {
+            if (rsa is { KeySize: < LeastRsaBits })
+                throw CertificateError.Make(source, $"its RSA key has {rsa.KeySize} bits; at least {LeastRsaBits} are required", "Use a longer key.");
+        }
+
+        if (IsRoot(own)) return [own];
+        RequireRoot(own, all, source);
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(all.Where(IsRoot).ToArray());
+        chain.ChainPolicy.ExtraStore.AddRange(all);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        if (!chain.Build(own))
+        {
+            throw CertificateError.Make(source,
+                $"the authority '{own.Subject}' does not lead to a root authority: "
+                    + string.Join(" ", chain.ChainStatus.Select(status => status.StatusInformation.Trim())).TrimEnd('.'),
+                "Supply the authorities that issued it, up to the root, in the same file.");
+        }
+
+        // The chain disposes its own copies.
+        return [.. chain.ChainElements.Select(element => all.First(one => IsSame(one, element.Certificate)))];
+    }
+
+    private static void RequireRoot(X509Certificate2 own, X509Certificate2Collection all, string source)
+    {
+        X509Certificate2 last = own;
+        for (int i = 0; i < all.Count && !IsRoot(last); i++)
+        {
+            last = all.FirstOrDefault(one => one.SubjectName.RawData.AsSpan().SequenceEqual(last.IssuerName.RawData)) ?? throw CertificateError.Make(
+                source,
+                $"the root authority is missing: '{last.Subject}' was issued by '{last.Issuer}', whose certificate is not in the file",
+                "Add the certificates of all authorities up to the root to the file. Members trust the root, and send the intermediate authorities.");
+        }
+    }
+
+    private static bool IsRoot(X509Certificate2 certificate) =>
+        certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+
+    private static bool IsSame(X509Certificate2 one, X509Certificate2 other) =>
+        one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
+}

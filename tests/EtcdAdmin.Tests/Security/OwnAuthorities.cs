@@ -1,0 +1,66 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Security;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Security;
+
+/// <summary>A root and an intermediate authority in files, as operators have them.</summary>
+internal sealed class OwnAuthorities : IDisposable
+{
+    public OwnAuthorities()
+    {
+        Root = new TestCertificate(TestCertificate.Root("Example root") with { NotAfter = DateTimeOffset.UtcNow.AddDays(3000) });
+        Intermediate = new TestCertificate(
+            TestCertificate.Intermediate("Example etcd CA", Root) with { NotAfter = DateTimeOffset.UtcNow.AddDays(2000) });
+    }
+
+    public TempFolder Folder { get; } = new();
+
+    public TestCertificate Root { get; }
+
+    public TestCertificate Intermediate { get; }
+
+    /// <summary>The intermediate authority, ready to issue.</summary>
+    public CertificateAuthority Load() => CertificateAuthority.Load(Intermediate.Pem + Root.Pem, Intermediate.KeyPem);
+
+    /// <summary>Writes a text, and returns the path.</summary>
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(Folder.File(name), text);
+        return Folder.File(name);
+    }
+
+    /// <summary>Runs openssl, which must succeed, and returns its output.</summary>
+    public static async Task<string> OpensslAsync(params string[] arguments)
+    {
+        try
+        {
+            ProcessResult result = await ProcessRunner.RunAsync(
+                new ProcessCommand("openssl", arguments), TestContext.Current.CancellationToken);
+            Assert.True(result.ExitCode == 0, $"openssl {string.Join(' ', arguments)}: {result.Output}{result.Error}");
+            return result.Output;
+        }
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.HostCommandFailed)
+        {
+            Assert.Skip("openssl not found: install it to test with files that it makes.");
+            throw;
+        }
+    }
+
+    /// <summary>A PKCS#12 file with an authority, its key, and further certificates.</summary>
+    public async Task<string> Pkcs12Async(string name, TestCertificate authority, string others, string password, params string[] options)
+    {
+        string certificate = Write(name + ".crt", authority.Pem), key = Write(name + ".key", authority.KeyPem), more = Write(name + ".more", others);
+        await OpensslAsync(["pkcs12", "-export", "-in", certificate, "-inkey", key, "-certfile", more, "-passout", $"pass:{password}", "-out",
+            Folder.File(name), .. options]);
+        return Folder.File(name);
+    }
+
+    public void Dispose()
+    {
+        Root.Dispose();
+        Intermediate.Dispose();
+        Folder.Dispose();
+    }
+}
