@@ -20,8 +20,8 @@ internal static class SpaceAdvice
         foreach (MemberSpace member in facts.Members)
         {
             if (member.Disk?.Trouble is not { } trouble) continue;
-            advice.Add($"Member {member.Name} can end at any time: {trouble}. Free space on its host (never by deleting files of etcd's data), or move "
-                + "the data to a larger disk (Move-EtcdData).");
+            advice.Add($"Member {member.Name} can end at any time: {trouble}. Free space on its host (never by deleting files of etcd's data), or "
+                + "move the data to a larger disk (Move-EtcdData).");
         }
 
         if (cluster.Spec is { } spec && !CompactsItself(spec.Tuning))
