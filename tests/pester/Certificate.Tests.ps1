@@ -59,6 +59,7 @@ Describe 'Certificates' {
         $right = ConvertTo-SecureString sesame -AsPlainText -Force
         $wrong = ConvertTo-SecureString other -AsPlainText -Force
         (Connect-EtcdCluster $url -CaFile $pki/ca.crt -CertificateFile $TestDrive/me.p12 -Passphrase $right | Get-EtcdHealth).Healthy | Should -BeTrue
+        (Get-EtcdCertificate -Path $TestDrive/me.p12 -Passphrase $right).Subject | Should -Be $pem.Subject
         { Connect-EtcdCluster $url -CaFile $pki/ca.crt -CertificateFile $TestDrive/me.p12 -Passphrase $wrong -ErrorAction Stop } |
             Should -Throw -ErrorId 'EtcdCertificateInvalid,*'
     }
@@ -105,6 +106,15 @@ Describe 'Certificates' {
         $renewed.Use | Should -Be Server, Peer
         $renewed | ForEach-Object { $_.Thumbprint | Should -Not -BeIn $before.Thumbprint }
         (Get-EtcdHealth demo).Healthy | Should -BeTrue
+    }
+
+    It 'of clients are turned off and on again' {
+        Set-EtcdConfiguration demo -ClientCertificate NotRequested -WhatIf | Should -BeNullOrEmpty
+        Set-EtcdConfiguration demo -ClientCertificate NotRequested -Confirm:$false -WarningVariable warned -WarningAction SilentlyContinue | Out-Null
+        "$warned" | Should -BeLike 'Every client that reaches the members*'
+        (Test-EtcdTls demo).ClientCertificate | Should -Be NotRequested
+        Set-EtcdConfiguration demo -ClientCertificate Required -Confirm:$false -WarningAction SilentlyContinue | Out-Null
+        (Test-EtcdTls demo).ClientCertificate | Should -Be Required
     }
 
     It 'get another authority' {

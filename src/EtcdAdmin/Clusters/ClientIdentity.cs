@@ -17,10 +17,10 @@ internal static class ClientIdentity
         if (cluster.Tls is not { } tls) return;
         if (tls.CertificatePem is not { } pem)
         {
-            // Members of a managed cluster always require a client certificate; those of other clusters may not.
-            if (cluster.IsManaged) throw CertificateError.Make(tls.Sources.ClientCertificate,
+            // Members of a managed cluster require a client certificate unless its specification says otherwise; those of other clusters may not.
+            if (!cluster.IsManaged || cluster.Spec is { RequiresClientCertificates: false }) return;
+            throw CertificateError.Make(tls.Sources.ClientCertificate,
                 $"it is missing, and the members of cluster '{cluster.Name}' require it", NextStep(cluster));
-            return;
         }
 
         try

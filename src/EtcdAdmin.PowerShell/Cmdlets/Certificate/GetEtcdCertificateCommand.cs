@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Deployment.Certificates;
 using EtcdAdmin.Errors;
@@ -37,10 +38,15 @@ public sealed class GetEtcdCertificateCommand : AdminCmdlet
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>PEM files with certificates, or credential packages (.tar.gz).</summary>
+    /// <summary>Files with certificates (PEM, DER or PKCS#12), or credential packages (.tar.gz).</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = null!; // mandatory
+
+    /// <summary>The passphrase of a PKCS#12 file.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [ValidateNotNull]
+    public SecureString? Passphrase { get; set; }
 
     /// <summary>URLs with https. The certificate that is shown there is not trusted, only looked at.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Endpoint")]
@@ -65,8 +71,9 @@ public sealed class GetEtcdCertificateCommand : AdminCmdlet
         {
             case "Path":
                 var files = new CertificateFileReader(Admin.Clock, WarnDays);
+                string? passphrase = Passphrase.ToPlainText();
                 await ForEachAsync(Path, async (path, token) =>
-                    await WritePageAsync(await files.ReadAsync(PathOf(path)!, token).ConfigureAwait(false)).ConfigureAwait(false), stop)
+                    await WritePageAsync(await files.ReadAsync(PathOf(path)!, passphrase, token).ConfigureAwait(false)).ConfigureAwait(false), stop)
                     .ConfigureAwait(false);
                 break;
             case "Endpoint":

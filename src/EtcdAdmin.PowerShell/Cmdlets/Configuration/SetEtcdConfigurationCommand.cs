@@ -22,6 +22,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// and export new credential packages.</para>
 /// </example>
 /// <example>
+/// <code>Set-EtcdConfiguration prod -ClientCertificate Required -Configuration @{ 'tls-min-version' = 'TLS1.3' }</code>
+/// <para>Refuses clients without a certificate of the authority, and TLS 1.2.</para>
+/// </example>
+/// <example>
 /// <code>Set-EtcdConfiguration prod -HandEdit Keep</code>
 /// <para>Adopts settings that were changed by hand in etcd.conf.yml of a member as settings of the cluster, and applies them to all members.</para>
 /// </example>
@@ -107,6 +111,14 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
     [Parameter]
     public string[]? CipherSuite { get; set; }
 
+    /// <summary>
+    /// Whether clients need a certificate of the cluster's authority (etcd's client-cert-auth): Required or NotRequested. Members always need
+    /// certificates of each other. With NotRequested, everyone who reaches the members can connect.
+    /// </summary>
+    [Parameter]
+    [ValidateSet("Required", "NotRequested")]
+    public string? ClientCertificate { get; set; }
+
     /// <summary>Extra addresses that serve /metrics and /health.</summary>
     [Parameter]
     public Uri[]? MetricsUrl { get; set; }
@@ -178,6 +190,8 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
             ClientPort = ClientPort,
             PeerPort = PeerPort,
             BindAddress = BindAddress is null ? null : string.Join(',', BindAddress),
+            RequiresClientCertificates = ClientCertificate is null ? null
+                : ClientCertificate.Equals("Required", StringComparison.OrdinalIgnoreCase),
             Tuning = new EtcdTuning
             {
                 HeartbeatInterval = HeartbeatInterval,

@@ -43,8 +43,8 @@ internal static class SettingOwners
         SettingOwner.Address => ("sets the addresses that a member advertises to clients and to other members",
             "Use -ClientPort or -PeerPort of Set-EtcdConfiguration, or -Address of Install-EtcdCluster and Add-EtcdMember."),
         SettingOwner.Tls =>
-            ("is about certificates and keys, which EtcdAdmin issues itself", "TLS is chosen when the cluster is installed (Install-EtcdCluster "
-                + "-NoTls, -CipherSuite) and cannot be changed with this command."),
+            ("is about certificates and keys, which EtcdAdmin issues itself", "Use -ClientCertificate and -CipherSuite of Set-EtcdConfiguration, "
+                + "or the setting tls-min-version. Whether a cluster uses TLS is chosen when it is installed (Install-EtcdCluster -NoTls)."),
         SettingOwner.Discovery => ("sets how members find each other, which EtcdAdmin configures itself",
             "Use -HostName of Install-EtcdCluster, or Add-EtcdMember."),
         SettingOwner.Proxy => ("makes etcd a proxy, but EtcdAdmin runs only members", "Remove this setting."),

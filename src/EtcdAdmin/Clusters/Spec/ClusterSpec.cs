@@ -44,6 +44,10 @@ public sealed record ClusterSpec
     /// <summary>Whether clients and members use TLS with certificates on both sides.</summary>
     public bool Tls { get; init; } = true;
 
+    /// <summary>Whether the members refuse clients without a certificate of the authority. Without TLS it has no effect; members always need
+    /// certificates of each other.</summary>
+    public bool RequiresClientCertificates { get; init; } = true;
+
     /// <summary>The settings that differ from etcd's own defaults.</summary>
     public EtcdTuning Tuning { get; init; } = new();
 

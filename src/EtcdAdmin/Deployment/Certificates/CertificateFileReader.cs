@@ -10,12 +10,16 @@ namespace EtcdAdmin.Deployment.Certificates;
 /// <param name="warnDays">A certificate that is valid for fewer days is a problem.</param>
 public sealed class CertificateFileReader(TimeProvider clock, int warnDays)
 {
-    /// <summary>Reads the certificates of a PEM file, or of a credential package.</summary>
+    /// <summary>Reads the certificates of a file (PEM, DER or PKCS#12), or of a credential package.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="passphrase">Of a PKCS#12 file; null for none.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">CertificateInvalid, CredentialPackageInvalid: it cannot be read.</exception>
-    public async Task<IReadOnlyList<EtcdCertificate>> ReadAsync(string path, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EtcdCertificate>> ReadAsync(string path, string? passphrase, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!CredentialArchive.IsOne(path)) return Describe(await PemFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), path, []);
+        if (!CredentialArchive.IsOne(path))
+            return Describe(await PemFile.ReadAsync(path, passphrase, cancellationToken).ConfigureAwait(false), path, []);
         IReadOnlyDictionary<string, string> files = await CredentialArchive.ReadAsync(path, cancellationToken).ConfigureAwait(false);
         string? authorities = files.GetValueOrDefault(CredentialFiles.Authority);
         IReadOnlyList<X509Certificate2> trusted = authorities is null ? [] : [.. PemContent.Certificates(authorities, path)];

@@ -31,6 +31,9 @@ public sealed record ConfigurationRequest
     /// </summary>
     public string? BindAddress { get; init; }
 
+    /// <summary>Whether clients need a certificate of the cluster's authority.</summary>
+    public bool? RequiresClientCertificates { get; init; }
+
     /// <summary>Settings; null values are not changed.</summary>
     public EtcdTuning Tuning { get; init; } = new();
 
@@ -94,6 +97,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         }
         else ProfileComparison.RequireSame(saved, membership.Members);
         cluster = membership.Cluster;
+        await ClientCertificateChange.CheckAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         ClusterSpec wanted = SettingChanges.Apply(cluster.RequireSpec(), request);
         InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
@@ -124,7 +128,11 @@ public sealed class ConfigurationChanger(AdminContext context)
         if (disarms) QuotaAlarm.AddTo(plan, context, after);
         return new Operation<EtcdCluster>(
             plan.Build(),
-            warnings: disarms ? [] : QuotaAlarm.Warnings(cluster, wanted, membership.Health.Alarms),
+            warnings:
+            [
+                .. disarms ? [] : QuotaAlarm.Warnings(cluster, wanted, membership.Health.Alarms),
+                .. ClientCertificateChange.Warnings(cluster.Name, cluster.RequireSpec(), wanted),
+            ],
             OperationLock.Of(context, cluster.Name, wanted.Members),
             again => PlanAsync(cluster, request, again),
             _ => Task.FromResult(after));

@@ -30,6 +30,7 @@ internal static class SettingChanges
         {
             Members = members,
             Tuning = tuning,
+            RequiresClientCertificates = request.RequiresClientCertificates ?? old.RequiresClientCertificates,
             VersionHold = request.VersionHold is { } change ? change.Hold : old.VersionHold,
         };
     }

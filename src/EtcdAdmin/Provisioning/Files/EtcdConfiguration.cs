@@ -40,7 +40,7 @@ internal static class EtcdConfiguration
             spec = spec with { Version = own, Tuning = SettingTranslation.Of("", spec.Tuning, common, own).Tuning };
         var entries = new Dictionary<string, object>(StringComparer.Ordinal);
         AddIdentity(entries, spec, member);
-        if (spec.Tls) AddTls(entries, member.Layout);
+        if (spec.Tls) AddTls(entries, member.Layout, spec.RequiresClientCertificates);
         AddLogging(entries, spec);
         TuningEntries.Add(entries, spec, member);
         AddExtra(entries, spec.Tuning);
@@ -70,19 +70,21 @@ internal static class EtcdConfiguration
     public static string InitialCluster(ClusterSpec spec) =>
         string.Join(',', spec.Members.Select(member => $"{member.Name}={Text(member.PeerUrl(spec.Tls))}"));
 
-    private static void AddTls(Dictionary<string, object> entries, MemberLayout layout)
+    private static void AddTls(Dictionary<string, object> entries, MemberLayout layout, bool requiresClientCertificates)
     {
-        entries["client-transport-security"] = Security(layout.ServerCertificateFile, layout.ServerKeyFile, layout.CaFile);
+        entries["client-transport-security"] = Security(
+            layout.ServerCertificateFile, layout.ServerKeyFile, requiresClientCertificates ? layout.CaFile : null);
         entries["peer-transport-security"] = Security(layout.PeerCertificateFile, layout.PeerKeyFile, layout.CaFile);
     }
 
-    private static Dictionary<string, object> Security(string certificate, string key, string authority) => new()
+    // etcd requires client certificates as soon as it has an authority for them, whatever client-cert-auth says (client/pkg/transport/listener.go).
+    private static Dictionary<string, object> Security(string certificate, string key, string? authority)
     {
-        ["cert-file"] = certificate,
-        ["key-file"] = key,
-        ["trusted-ca-file"] = authority,
-        ["client-cert-auth"] = true,
-    };
+        var security = new Dictionary<string, object> { ["cert-file"] = certificate, ["key-file"] = key };
+        if (authority is not null) security["trusted-ca-file"] = authority;
+        security["client-cert-auth"] = authority is not null;
+        return security;
+    }
 
     private static void AddLogging(Dictionary<string, object> entries, ClusterSpec spec)
     {

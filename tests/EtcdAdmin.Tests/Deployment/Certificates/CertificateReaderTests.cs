@@ -98,16 +98,16 @@ public sealed class CertificateReaderTests(ThreeMembers three) : IClassFixture<T
         EtcdCluster cluster = await three.GetAsync();
         var reader = new CertificateFileReader(TimeProvider.System, 30);
         MemberSpec member = cluster.Spec!.Members[0];
-        EtcdCertificate peer = Assert.Single(await reader.ReadAsync(member.Layout.PeerCertificateFile, Token));
+        EtcdCertificate peer = Assert.Single(await reader.ReadAsync(member.Layout.PeerCertificateFile, passphrase: null, Token));
         Assert.Equal((CertificateUse.Peer, $"CN={member.Name}"), (peer.Use, peer.Subject));
         CredentialPackageInfo package = await new CredentialExporter(three.Lab.Context)
             .ExportAsync(cluster, three.Lab.Path, new CredentialRequest { UserName = "reader", Overwrite = true }, Token);
         string anyName = Path.Combine(three.Lab.Path, "package");
         File.Copy(package.Path, anyName);
-        IReadOnlyList<EtcdCertificate> inside = await reader.ReadAsync(anyName, Token);
+        IReadOnlyList<EtcdCertificate> inside = await reader.ReadAsync(anyName, passphrase: null, Token);
         Assert.Equal([CertificateUse.Authority, CertificateUse.Client], inside.Select(one => one.Use));
         Assert.Equal(EtcdErrorIds.CertificateInvalid,
-            (await Assert.ThrowsAsync<EtcdException>(() => reader.ReadAsync(member.Layout.ServerKeyFile, Token))).ErrorId);
+            (await Assert.ThrowsAsync<EtcdException>(() => reader.ReadAsync(member.Layout.ServerKeyFile, passphrase: null, Token))).ErrorId);
     }
 
     [Fact]
