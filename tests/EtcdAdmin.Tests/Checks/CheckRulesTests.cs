@@ -112,6 +112,15 @@ public sealed class CheckRulesTests
     }
 
     [Fact]
+    public void Check_SlowDiskByFewValues_IsNoWarningYet()
+    {
+        var page = new MetricPage(Page.Replace("} 100", "} 99", StringComparison.Ordinal).Replace("count 100", "count 99", StringComparison.Ordinal));
+        EtcdCheck check = DiskLatencyRule.Check(Facts(page, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000))).First();
+        Assert.Equal(CheckSeverity.Info, check.Severity);
+        Assert.EndsWith("So far it has few values.", check.Finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Check_SlowNetwork_NamesTheSlowestPeer()
     {
         EtcdCheck trip = RoundTripRule.Check(Facts()).First();

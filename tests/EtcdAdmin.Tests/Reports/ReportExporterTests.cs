@@ -72,6 +72,10 @@ public sealed class ReportExporterTests : IAsyncLifetime
         Assert.Equal(("critical", "critical"), (severities["sick"], severities["silent"]));
         // The worst are first. The slow disk of a busy machine is critical too.
         Assert.Equal(severities["healthy"] == "critical" ? ["healthy", "sick", "silent"] : ["sick", "silent", "healthy"], order);
+        Dictionary<string, string> states = json.RootElement.GetProperty("clusters").EnumerateArray()
+            .ToDictionary(one => one.GetProperty("cluster").GetString()!, one => one.GetProperty("state").GetString()!);
+        Assert.Equal("It accepts reads and writes: 2 of 3 voters serve, and 2 are needed.", states["sick"]);
+        Assert.Equal("No voter serves.", states["silent"]);
         Assert.Contains("| critical |", files[ReportFormat.Markdown].ToLowerInvariant(), StringComparison.Ordinal);
     }
 

@@ -18,6 +18,9 @@ internal static class DiskLatencyRule
     // Ten times the limit stalls heartbeats of the default interval.
     private const double CriticalFactor = 10;
 
+    // Of fewer values, the 99th percentile is the slowest one, which may be the only slow one.
+    private const int EnoughValues = 100;
+
     /// <summary>Two results for each member.</summary>
     public static IEnumerable<EtcdCheck> Check(CheckFacts facts)
     {
@@ -33,10 +36,13 @@ internal static class DiskLatencyRule
                     string finding = string.Create(CultureInfo.InvariantCulture,
                         $"{what} takes up to {slow * 1000:0.#} ms in 99 of 100 cases; it should stay below {limit * 1000:0} ms.");
                     string evidence = string.Create(CultureInfo.InvariantCulture, $"p99 of {histogram.Count:0} values of {metric} since its start.");
-                    EtcdCheck result = slow < limit
+                    EtcdCheck result = slow >= limit && histogram.Count < EnoughValues
+                        ? facts.Result(name, CheckSeverity.Info, $"{finding} So far it has few values.", evidence, member: member.Name)
+                        : slow < limit
                         ? facts.Result(name, CheckSeverity.Ok, finding, evidence, member: member.Name)
                         : facts.Result(name, slow < limit * CriticalFactor ? CheckSeverity.Warning : CheckSeverity.Critical, finding, evidence,
-                            "Give etcd a faster disk of its own, an SSD without other users (Move-EtcdData), and look for other writers on this one.",
+                            $"Give etcd a faster disk of its own, an SSD without other users (Move-EtcdData {facts.Cluster.Name}), and look "
+                                + "for other writers on this one.",
                             member.Name);
                     string warning = limit.ToString(CultureInfo.InvariantCulture),
                         critical = (limit * CriticalFactor).ToString(CultureInfo.InvariantCulture);

@@ -25,7 +25,8 @@ internal static class MembersRule
                     member.IsMember == false
                         ? $"Repair-EtcdMember {member.Member} -Cluster {facts.Cluster.Name} adds it again; "
                             + "Remove-EtcdMember removes it from the profile."
-                        : $"Read its log (Get-EtcdHealth shows the reason), then run Start-EtcdMember {member.Member} -Cluster {facts.Cluster.Name}.",
+                        : $"Start it: Start-EtcdMember {member.Member} -Cluster {facts.Cluster.Name}. If it ends again, the error quotes its log; "
+                            + "Resolve-EtcdError explains it.",
                     member.Member),
             };
         }

@@ -24,7 +24,8 @@ internal static class QuorumRule
                 "Add two members (Add-EtcdMember)."),
             (_, 0) when count.Voters > 2 => facts.Result(
                 Name, CheckSeverity.Critical, "The cluster loses its quorum if one more voter fails.", evidence,
-                "Bring the members that are down back first (Start-EtcdMember, Repair-EtcdMember)."),
+                $"Start the members that are down (Get-EtcdHealth {facts.Cluster.Name} | Start-EtcdMember), before all other changes. "
+                    + "If their data is lost, see Repair-EtcdMember."),
             ({ Voters: 2 }, _) => facts.Result(
                 Name, CheckSeverity.Warning, "The cluster has two voters: if either fails, the cluster fails.", evidence,
                 "Add a member (Add-EtcdMember)."),

@@ -16,10 +16,13 @@ public sealed record ClusterReport
     /// <summary>The health in one line: <c>Healthy with 3 known peers</c>.</summary>
     public required string Summary { get; init; }
 
+    /// <summary>Whether it accepts writes, and why, as a sentence.</summary>
+    public required string State { get; init; }
+
     /// <summary>The worst severity of all checks, but at least <see cref="CheckSeverity.Ok"/>.</summary>
     public CheckSeverity Severity => Checks.Select(check => check.Severity).Where(IsVerdict).DefaultIfEmpty(CheckSeverity.Ok).Max();
 
-    /// <summary>The addresses at which it was read.</summary>
+    /// <summary>The addresses that were asked.</summary>
     public required IReadOnlyList<string> Endpoints { get; init; }
 
     /// <summary>The members.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Checks.Facts;
 using EtcdAdmin.Checks.Rules;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Configuration;
@@ -31,6 +32,7 @@ internal sealed class ClusterReportReader(AdminContext context, CheckOptions opt
             Cluster = cluster.Name,
             Time = facts.Now,
             Summary = facts.Health.Summary,
+            State = StateOf(facts),
             Endpoints = [.. cluster.Endpoints.Select(EndpointUrl.Show)],
             Members = [.. facts.Members.Select(member => Of(member, recorded, facts.Now))],
             Checks = CheckRules.Check(facts),
@@ -43,6 +45,17 @@ internal sealed class ClusterReportReader(AdminContext context, CheckOptions opt
             LastDrillPassed = facts.Drills.Value?.Last?.Passed,
             Configurations = [.. facts.Members.Select(member => member.Configuration.Value).OfType<EtcdMemberConfiguration>().Select(Of)],
         };
+    }
+
+    private static string StateOf(CheckFacts facts)
+    {
+        QuorumCount count = QuorumCount.Of(facts.Health, member => member.Serves);
+        if (count.Up == 0) return "No voter serves.";
+        string voters = $"{count.Up} of {count.Voters} voters serve, and {count.Quorum} are needed";
+        if (!count.Holds) return $"It accepts no writes: {voters}.";
+        return facts.Health.Alarms is { Count: > 0 } alarms
+            ? $"It {AlarmAdvice.Effect(alarms[0].Type)}: the alarm {AlarmAdvice.Name(alarms[0].Type)} is armed."
+            : $"It accepts reads and writes: {voters}.";
     }
 
     private static MemberReport Of(MemberFacts member, IReadOnlyList<EtcdHealthRecord> history, DateTimeOffset now) => new()

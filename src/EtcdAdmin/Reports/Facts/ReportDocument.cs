@@ -15,6 +15,10 @@ internal sealed record ReportDocument(string Title, DateTimeOffset Created, IRea
     public static IReadOnlyList<EtcdCheck> ActionsOf(IEnumerable<EtcdCheck> checks) =>
         [.. checks.Where(check => check.NeedsAttention).OrderByDescending(check => check.Severity)];
 
+    /// <summary>The same as items: a problem of several members, or for several checks, is one.</summary>
+    public static IEnumerable<IGrouping<(CheckSeverity Severity, string Finding, string? Remedy), EtcdCheck>> ItemsOf(
+        IEnumerable<EtcdCheck> checks) => ActionsOf(checks).GroupBy(check => (check.Severity, check.Finding, check.Remedy));
+
     /// <summary>The number of results with a severity.</summary>
     public int Count(CheckSeverity severity) => Clusters.Sum(cluster => cluster.Checks.Count(check => check.Severity == severity));
 }

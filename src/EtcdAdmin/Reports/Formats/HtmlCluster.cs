@@ -17,7 +17,7 @@ internal sealed class HtmlCluster(ClusterReport cluster, string id)
     /// <summary>The section.</summary>
     public XElement Section() => Of("section", Attr("id", id), Attr("class", "cluster"),
         Of("h2", cluster.Cluster, " ", HtmlReport.Badge(cluster.Severity)),
-        Of("p", $"{cluster.Summary}. Read {Time(cluster.Time)} from {string.Join(", ", cluster.Endpoints)}."),
+        Of("p", $"{cluster.State} ({cluster.Summary}.) Asked {Time(cluster.Time)}: {string.Join(", ", cluster.Endpoints)}."),
         Of("h3", "What to do"), ToDo(),
         Of("h3", "Members"), Members(),
         Of("h3", "Certificates"), Certificates(),
@@ -28,10 +28,9 @@ internal sealed class HtmlCluster(ClusterReport cluster, string id)
 
     private XElement ToDo()
     {
-        IReadOnlyList<EtcdCheck> actions = ReportDocument.ActionsOf(cluster.Checks);
-        if (actions.Count == 0) return Of("p", "Nothing: all checks passed.");
-        // A problem of several members, or for several checks, is one item.
-        return Of("ol", Attr("class", "actions"), actions.GroupBy(check => (check.Severity, check.Finding, check.Remedy)).Select(same => Of("li",
+        var items = ReportDocument.ItemsOf(cluster.Checks).ToArray();
+        if (items.Length == 0) return Of("p", "Nothing: all checks passed.");
+        return Of("ol", Attr("class", "actions"), items.Select(same => Of("li",
             Of("p", HtmlReport.Badge(same.Key.Severity), " ", Of("strong", $"{Members(same)}{same.Key.Finding}"), " ",
                 Of("span", Attr("class", "check"), $"({string.Join(", ", same.Select(check => check.Check).Distinct())})")),
             same.Select(check => check.Evidence).OfType<string>().Distinct().Select(evidence => Of("p", Attr("class", "evidence"), evidence)),
@@ -82,7 +81,7 @@ internal sealed class HtmlCluster(ClusterReport cluster, string id)
             HealthStrip.Draw(cluster.History),
         ];
         return charts.All(chart => chart is null)
-            ? Of("p", "No history is recorded yet. Each Get-EtcdHealth of a saved cluster adds to it; run it from a timer.")
+            ? Of("p", $"No history is recorded yet. Register-EtcdHealthMonitor {cluster.Cluster} records it every few minutes.")
             : charts.OfType<XElement>();
     }
 

@@ -62,7 +62,7 @@ internal static class HtmlReport
                     + $"{Count(document.Count(CheckSeverity.Critical), "critical result")}, "
                     + $"{Count(document.Count(CheckSeverity.Warning), "warning")}, {document.Count(CheckSeverity.Unknown)} not known."),
             Of("p", "The commands below are for PowerShell with the module EtcdAdmin, on the machine that manages the clusters. "
-                + "Get-Help shows what each of them does."),
+                + "Get-Help shows what each of them does. Voters are the members that decide together; a quorum is more than half of them."),
             Table(["Cluster", "Verdict", "Health", "Members", "Version", "Database", "First to expire", "To do"],
                 document.Clusters.Select((cluster, i) => new object?[]
                 {
@@ -73,7 +73,7 @@ internal static class HtmlReport
                     MarkdownReport.Versions(cluster),
                     Fullest(cluster),
                     FirstToExpire(cluster),
-                    Count(ReportDocument.ActionsOf(cluster.Checks).Count, "item"),
+                    Count(ReportDocument.ItemsOf(cluster.Checks).Count(), "item"),
                 })));
     }
 

@@ -19,7 +19,7 @@ internal static class MarkdownReport
             document.Clusters.Select(cluster => new[]
             {
                 cluster.Cluster, cluster.Severity.ToString(), cluster.Summary, string.Join(", ", cluster.Members.Select(member => member.Member)),
-                Versions(cluster), Count(ReportDocument.ActionsOf(cluster.Checks).Count, "item"),
+                Versions(cluster), Count(ReportDocument.ItemsOf(cluster.Checks).Count(), "item"),
             }));
         foreach (ClusterReport cluster in document.Clusters) AddCluster(text, cluster);
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -28,7 +28,7 @@ internal static class MarkdownReport
     private static void AddCluster(StringBuilder text, ClusterReport cluster)
     {
         Line(text, $"## {Plain(cluster.Cluster)}: {cluster.Severity}");
-        Line(text, $"{Plain(cluster.Summary)}. Read {Time(cluster.Time)} from {Plain(string.Join(", ", cluster.Endpoints))}.");
+        Line(text, Plain($"{cluster.State} ({cluster.Summary}.) Asked {Time(cluster.Time)}: {string.Join(", ", cluster.Endpoints)}."));
         IReadOnlyList<EtcdCheck> actions = ReportDocument.ActionsOf(cluster.Checks);
         Line(text, "### What to do");
         if (actions.Count == 0) Line(text, "Nothing: all checks passed.");
