@@ -4,34 +4,38 @@ using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>Bundles of authorities: a member trusts each certificate in its <c>trusted-ca-file</c>.</summary>
+/// <summary>Bundles of authorities: a member trusts each certificate in its <c>trusted-ca-file</c>. An authority is given by its certificates: the
+/// one that issues first, its root last.</summary>
 internal static class CertificateBundle
 {
     /// <summary>The bundle with one more authority, which comes last; the same bundle if it has it already.</summary>
     public static string With(string bundle, string authority) => Has(bundle, authority) ? bundle : $"{bundle.TrimEnd()}\n{authority.TrimEnd()}\n";
 
-    /// <summary>Whether the bundle has an authority.</summary>
-    public static bool Has(string? bundle, string authority) => Thumbprints(bundle).Contains(Thumbprints(authority)[0]);
+    /// <summary>Whether the bundle has the root of an authority.</summary>
+    public static bool Has(string? bundle, string authority) => Thumbprints(bundle).Contains(Thumbprints(authority)[^1]);
 
-    /// <summary>Whether the bundle has this authority and no other.</summary>
+    /// <summary>Whether the bundle has the root of this authority and no other.</summary>
     public static bool HasOnly(string? bundle, string authority) =>
-        Thumbprints(bundle) is { Length: > 0 } all && all.All(Thumbprints(authority).Contains);
+        Thumbprints(bundle) is { Length: > 0 } all && all.All(one => one == Thumbprints(authority)[^1]);
 
-    /// <summary>Whether an authority signed a certificate. The dates are not checked.</summary>
+    /// <summary>Whether an authority signed a certificate itself; another one below the same root is another authority. The dates are not checked.
+    /// </summary>
     public static bool IsIssuedBy(string? certificatePem, string authority)
     {
         try
         {
             X509Certificate2Collection sent = PemContent.Certificates(certificatePem ?? "", "certificate");
-            using X509Certificate2 root = PemReader.ReadCertificate(authority, "certificate authority");
+            X509Certificate2Collection authorities = PemContent.Certificates(authority, "certificate authority");
             using var chain = new X509Chain();
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            chain.ChainPolicy.CustomTrustStore.Add(root);
+            chain.ChainPolicy.CustomTrustStore.Add(authorities[^1]);
             chain.ChainPolicy.ExtraStore.AddRange(sent);
+            chain.ChainPolicy.ExtraStore.AddRange(authorities);
             chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
             chain.ChainPolicy.DisableCertificateDownloads = true;
             chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
-            return chain.Build(sent[0]);
+            return chain.Build(sent[0]) && chain.ChainElements.Count > 1
+                && CertificateInfo.ThumbprintOf(chain.ChainElements[1].Certificate) == CertificateInfo.ThumbprintOf(authorities[0]);
         }
         catch (EtcdException)
         {

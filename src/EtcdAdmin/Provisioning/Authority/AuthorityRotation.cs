@@ -28,7 +28,7 @@ internal sealed class AuthorityRotation(
     private readonly EtcdCluster _before = membership.Cluster;
 
     /// <summary>The members that are restarted.</summary>
-    /// <param name="authority">The certificate of an authority that an interrupted run created; null if there is none.</param>
+    /// <param name="authority">See <see cref="NextAuthority.FindAsync"/>.</param>
     public IReadOnlyList<MemberSpec> Restarted(string? authority) =>
         [.. _before.RequireSpec().Members.Where(member => trust[member.Name].LacksTrust(authority) || trust[member.Name].TrustsOthers(authority))];
 

@@ -22,14 +22,14 @@ internal sealed class NextAuthority(AdminContext context, EtcdCluster before, Ke
     /// <summary>The beginning of the text of the first step.</summary>
     public string Introduction => own is null ? "Create a new certificate authority" : $"Take the certificate authority '{own.Certificate.Subject}'";
 
-    /// <summary>The certificate of an authority that an interrupted run created; null if there is none.</summary>
+    /// <summary>The certificates of an authority that an interrupted run created, its root last; null if there is none.</summary>
     public async Task<string?> FindAsync(CancellationToken cancellationToken)
     {
         if (!_pki.HasNextAuthority) return null;
         using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
         next.RequireValid(_pki.NextCaFile);
         if (own is not null && own.Certificate.Thumbprint != next.Certificate.Thumbprint) throw IsAnother(next.Certificate);
-        return next.CertificatePem;
+        return next.ChainPem + next.CertificatePem;
     }
 
     /// <summary>Creates the authority. From here on this machine trusts both.</summary>
