@@ -49,7 +49,7 @@ public sealed class TlsTesterTests(SwapServer swap) : IClassFixture<SwapServer>,
         Assert.Contains("127.0.0.1", good.Names);
         Assert.Contains("serverAuth", good.Usages);
         Assert.Equal(["CN=test authority"], good.ClientAuthorities);
-        Assert.Equal(TimeSpan.Zero, good.ClockSkew);
+        Assert.InRange(good.ClockSkew!.Value.TotalMinutes, -1, 1); // a busy machine reads the answer late
         Assert.InRange(good.DaysLeft!.Value, 360, 366);
         Assert.False(anonymous.Passed);
         Assert.StartsWith("The server requires a client certificate and none was given", anonymous.Verdict, StringComparison.Ordinal);
