@@ -18,7 +18,7 @@ public sealed partial class ShellScriptTests
     private const string Functions = "/Scripts/";
 
     // Text for the operator's own shell, made of what is in his package.
-    private static readonly string[] NotForHosts = ["Security/CredentialTexts.cs"];
+    private static readonly string[] NotForHosts = ["Security/CredentialEnvironments.cs"];
 
     /// <summary>Those that are <c>/bin/sh</c> somewhere.</summary>
     public static TheoryData<string> Shells => ["dash", "bash --posix", "busybox ash"];

@@ -80,7 +80,7 @@ public sealed class CompactionToAgeTests : IAsyncLifetime
     {
         EtcdException none = await FailAsync(Hour);
         Assert.Equal((EtcdErrorIds.RevisionNotFound, EtcdErrorKind.NotFound, "demo"), (none.ErrorId, none.Kind, none.Target));
-        Assert.Contains("There is no record", none.Message, StringComparison.Ordinal);
+        Assert.Contains("No record", none.Message, StringComparison.Ordinal);
         Assert.Contains("-SnapshotPath", none.NextStep, StringComparison.Ordinal);
         Assert.Contains("-Keep", none.NextStep, StringComparison.Ordinal);
         Assert.Contains("Register-EtcdHealthMonitor demo", none.NextStep, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class CompactionToAgeTests : IAsyncLifetime
 
         EtcdException refused = await FailAsync(Hour with { SnapshotFolder = Snapshots });
         Assert.Equal(EtcdErrorIds.RevisionNotFound, refused.ErrorId);
-        Assert.Contains("There is no record", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("No record", refused.Message, StringComparison.Ordinal);
 
         long own = await PutAsync("own");
         await CheckAsync(hoursAgo: 2);

@@ -3,6 +3,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Connecting;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Security;
 using EtcdAdmin.Tests.Support;
 using EtcdAdmin.Text;
 
@@ -51,7 +52,6 @@ public sealed class EtcdctlEnvironmentTests : IAsyncDisposable
     [InlineData("ETCDCTL_USERNAME=ann", "ETCDCTL_USERNAME", "name:password")]
     [InlineData("ETCDCTL_ENDPOINTS=,", "ETCDCTL_ENDPOINTS", "endpoint like")]
     [InlineData("ETCDCTL_ENDPOINT=::1:2379", "ETCDCTL_ENDPOINT", "[::1]:2379")]
-    [InlineData("ETCDCTL_CERT=a.crt ETCDCTL_ENDPOINTS=n1:2379", "a.crt", "ETCDCTL_KEY")]
     public async Task DescribeAsync_VariablesThatWouldBePassedOver_AreRefusedByName(string variables, string target, string nextStep)
     {
         var error = await Assert.ThrowsAsync<EtcdException>(() => DescribeAsync(variables));
@@ -60,6 +60,20 @@ public sealed class EtcdctlEnvironmentTests : IAsyncDisposable
         Assert.Equal(target, error.Target);
         Assert.Contains(target, error.Message, StringComparison.Ordinal);
         Assert.Contains(nextStep, error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DescribeAsync_VariableWithACertificateWithoutItsKey_NamesTheVariableOfTheKey()
+    {
+        using var folder = new TempFolder();
+        using var authority = CertificateAuthority.Create("demo CA");
+        string path = folder.File("a.crt");
+        await File.WriteAllTextAsync(path, authority.Issue(CertificateSpec.Client("a")).CertificatePem, TestContext.Current.CancellationToken);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => DescribeAsync($"ETCDCTL_CERT={path} ETCDCTL_ENDPOINTS=n1:2379"));
+
+        Assert.Equal((EtcdErrorIds.SpecInvalid, path), (error.ErrorId, error.Target));
+        Assert.Contains("ETCDCTL_KEY", error.NextStep, StringComparison.Ordinal);
     }
 
     [Theory]
