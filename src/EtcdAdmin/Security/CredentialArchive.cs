@@ -49,7 +49,7 @@ internal static class CredentialArchive
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // whoever reads it says why that is not possible
+            return false; // reading it as PEM fails with the reason
         }
     }
 

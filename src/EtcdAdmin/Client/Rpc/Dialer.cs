@@ -14,7 +14,7 @@ internal sealed class Dialer(TimeSpan connectTimeout, TimeProvider timeProvider)
     public static string NameOf(Uri endpoint) => EndpointUrl.HostOf(endpoint).Split('%')[0];
 
     /// <summary>Tries every address of a host with a share of the time: an unreachable address must not use up all of it.</summary>
-    /// <exception cref="SocketException">There is no connection.</exception>
+    /// <exception cref="SocketException">The connection failed.</exception>
     public async Task<Socket> DialAsync(Uri endpoint, CancellationToken cancellationToken)
     {
         string host = EndpointUrl.HostOf(endpoint);

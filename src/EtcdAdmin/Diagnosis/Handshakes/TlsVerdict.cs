@@ -48,7 +48,7 @@ internal sealed class TlsVerdict(EtcdCluster cluster, EndpointFindings found, Da
             NextStep = NextStep(byTheirClock),
             Protocol = protocol is { } version ? NameOf(version) : null,
             CipherSuite = (found.Own?.CipherSuite ?? found.Anonymous?.CipherSuite)?.ToString(),
-            DaysLeft = chain is [var own, ..] ? (int)Math.Floor((own.NotAfter - now).TotalDays) : null,
+            DaysLeft = chain is [var own, ..] ? CertificateInfo.DaysUntil(own.NotAfter, now) : null,
             Chain = chain,
             Trusted = (found.Own?.Findings ?? found.Anonymous?.Findings) is { } findings ? !findings.Any(finding => finding.IsForeign) : null,
             Trust = Trust,
@@ -77,10 +77,10 @@ internal sealed class TlsVerdict(EtcdCluster cluster, EndpointFindings found, Da
         else yield return $"TLS works: the certificate is trusted by {Trust}, and {Clients()}.";
         if (byTheirClock is not null) yield return $"For clients and members whose clocks agree with the server's, {byTheirClock.Text}.";
         if (Skew is { } skew && skew.Duration() > NoSkew) yield return ClockSentence(skew);
-        if (found.Failure is null && chain is [var own, ..] && (own.NotAfter - now).TotalDays is var days && days < warnDays)
+        if (found.Failure is null && chain is [var own, ..] && CertificateInfo.DaysUntil(own.NotAfter, now) is var days && days < warnDays)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"The certificate expires in {Math.Floor(days)} day(s), on {TlsFinding.Show(own.NotAfter)}.");
+                $"The certificate expires in {days} day(s), on {TlsFinding.Show(own.NotAfter)}.");
         }
 
         if (found.Failure is not null && Client is not null && Demand is not ClientCertificateDemand.Unknown

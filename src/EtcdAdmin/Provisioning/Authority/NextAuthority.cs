@@ -19,7 +19,7 @@ internal sealed class NextAuthority(AdminContext context, EtcdCluster before, Ke
 
     private readonly ProfilePki _pki = new(context.Profiles.Folder(before.Name));
 
-    /// <summary>The beginning of the text of the first step.</summary>
+    /// <summary>What the first step does, as the plan shows it; the name of the cluster follows.</summary>
     public string Introduction => own is null ? "Create a new certificate authority" : $"Take the certificate authority '{own.Certificate.Subject}'";
 
     /// <summary>The certificates of an authority that an interrupted run created, its root last; null if there is none.</summary>
