@@ -131,14 +131,38 @@ public sealed class CertificateAuthority : IDisposable
     public IssuedCertificate Issue(CertificateSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        using PrivateKey key = PrivateKey.Create(spec.KeyAlgorithm);
+        return Issue(spec, key.PublicKey) with { KeyPem = key.ExportPem() };
+    }
+
+    /// <summary>Issues a certificate for the key of another one, which may be elsewhere.</summary>
+    /// <param name="spec">The content of the certificate; its key algorithm does not matter.</param>
+    /// <param name="certificatePem">A certificate of the key.</param>
+    /// <param name="source">Its origin for messages, usually a path.</param>
+    /// <returns>A certificate without a key.</returns>
+    /// <exception cref="EtcdException">CertificateInvalid: as above, or the certificate cannot be read.</exception>
+    internal IssuedCertificate IssueFor(CertificateSpec spec, string certificatePem, string source)
+    {
+        X509Certificate2Collection present = PemContent.Certificates(certificatePem, source);
+        try
+        {
+            return Issue(spec, present[0].PublicKey);
+        }
+        finally
+        {
+            foreach (X509Certificate2 one in present) one.Dispose();
+        }
+    }
+
+    private IssuedCertificate Issue(CertificateSpec spec, PublicKey key)
+    {
         byte[] serial = RandomSerialNumber();
         X500DistinguishedName subject = SubjectName.For(spec, serial);
         HostNameList hostNames = HostNameList.From(spec);
         ValidityPeriod period = Path.Aggregate(
             ValidityPeriod.From(_clock, spec), (all, authority) => all.Within(authority, _clock, spec.RequiresFullValidity));
 
-        using PrivateKey key = PrivateKey.Create(spec.KeyAlgorithm);
-        var request = new CertificateRequest(subject, key.PublicKey, _key.SignatureHash);
+        var request = new CertificateRequest(subject, key, _key.SignatureHash);
         foreach (X509Extension extension in CertificateExtensions.For(spec.Profile, key, Own))
         {
             request.CertificateExtensions.Add(extension);
@@ -149,7 +173,7 @@ public sealed class CertificateAuthority : IDisposable
         return new IssuedCertificate
         {
             CertificatePem = certificate.ExportCertificatePem() + "\n" + ChainPem,
-            KeyPem = key.ExportPem(),
+            KeyPem = "",
             Subject = certificate.Subject,
             NotBefore = period.NotBefore,
             NotAfter = period.NotAfter,

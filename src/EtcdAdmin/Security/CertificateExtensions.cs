@@ -12,8 +12,10 @@ internal static class CertificateExtensions
     /// <summary>id-kp-clientAuth, RFC 5280 4.2.1.12.</summary>
     public const string ClientAuth = "1.3.6.1.5.5.7.3.2";
 
+    private const string Rsa = "1.2.840.113549.1.1.1"; // rsaEncryption, RFC 8017
+
     /// <summary>Those of an issued certificate.</summary>
-    public static IEnumerable<X509Extension> For(CertificateProfile profile, PrivateKey key, X509Certificate2 authority) =>
+    public static IEnumerable<X509Extension> For(CertificateProfile profile, PublicKey key, X509Certificate2 authority) =>
     [
         .. Requested(profile, key),
         X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
@@ -21,10 +23,11 @@ internal static class CertificateExtensions
     ];
 
     /// <summary>Those that a request can have: it does not know the authority.</summary>
-    public static IEnumerable<X509Extension> Requested(CertificateProfile profile, PrivateKey key)
+    public static IEnumerable<X509Extension> Requested(CertificateProfile profile, PublicKey key)
     {
         X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature;
-        if (key.IsRsa) usage |= X509KeyUsageFlags.KeyEncipherment;
+        // RSA keys also encrypt the session key in older TLS key exchanges; ECDSA keys only sign.
+        if (key.Oid.Value == Rsa) usage |= X509KeyUsageFlags.KeyEncipherment;
         OidCollection purposes = profile switch
         {
             CertificateProfile.Server or CertificateProfile.Peer => [new Oid(ServerAuth), new Oid(ClientAuth)],
@@ -36,7 +39,7 @@ internal static class CertificateExtensions
             X509BasicConstraintsExtension.CreateForEndEntity(critical: true),
             new X509KeyUsageExtension(usage, critical: true),
             new X509EnhancedKeyUsageExtension(purposes, critical: false),
-            new X509SubjectKeyIdentifierExtension(key.PublicKey, critical: false),
+            new X509SubjectKeyIdentifierExtension(key, critical: false),
         ];
     }
 

@@ -7,7 +7,7 @@ public sealed record IssuedCertificate
     /// <summary>The certificate, and after it the intermediate authorities, which are sent with it. Without the root.</summary>
     public required string CertificatePem { get; init; }
 
-    /// <summary>The private key, PKCS#8, not encrypted.</summary>
+    /// <summary>The private key, PKCS#8, not encrypted; empty for a certificate of a key that is elsewhere.</summary>
     public required string KeyPem { get; init; }
 
     /// <summary>The distinguished name, for instance <c>CN=n1</c>.</summary>

@@ -20,9 +20,6 @@ internal sealed class PrivateKey : IDisposable
         _ => new PublicKey((RSA)_key),
     };
 
-    /// <summary>RSA keys also encrypt the session key in older TLS key exchanges; ECDSA keys only sign.</summary>
-    public bool IsRsa => _key is RSA;
-
     /// <summary>As strong as the key: SHA-384 for curves above 256 bits, otherwise SHA-256.</summary>
     public HashAlgorithmName SignatureHash =>
         _key is ECDsa { KeySize: > 256 } ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;

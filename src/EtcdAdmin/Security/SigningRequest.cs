@@ -32,7 +32,8 @@ public sealed record SigningRequest
         HostNameList hostNames = HostNameList.From(spec);
         using PrivateKey key = PrivateKey.Create(spec.KeyAlgorithm);
         var request = new CertificateRequest(subject, key.PublicKey, key.SignatureHash);
-        foreach (X509Extension extension in CertificateExtensions.Requested(spec.Profile, key)) request.CertificateExtensions.Add(extension);
+        foreach (X509Extension extension in CertificateExtensions.Requested(spec.Profile, key.PublicKey))
+            request.CertificateExtensions.Add(extension);
         if (!hostNames.IsEmpty) request.CertificateExtensions.Add(hostNames.ToExtension());
         return new SigningRequest
         {

@@ -21,6 +21,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Does that for all saved clusters, in a scheduled job.</para>
 /// </example>
 /// <example>
+/// <code>Update-EtcdCertificate prod -KeepKey</code>
+/// <para>Renews the certificates only: the keys that are in use are kept.</para>
+/// </example>
+/// <example>
 /// <code>Update-EtcdCertificate prod -Member n1 -WhatIf</code>
 /// <para>Shows the steps that would renew the certificates of one member.</para>
 /// </example>
@@ -48,10 +52,24 @@ public sealed class UpdateEtcdCertificateCommand : CertificateUpdateCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
+    /// <summary>
+    /// Keeps the keys that are in use, and renews only the certificates. A member or operator whose key or certificate is missing gets a new key.
+    /// -KeyAlgorithm counts only for these. Default: all get new keys.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter KeepKey { get; set; }
+
     /// <inheritdoc/>
     protected override async Task UpdateAsync(EtcdCluster cluster, CancellationToken stop)
     {
-        var request = new RenewalRequest { Members = Member ?? [], DaysLeft = DaysLeft, KeyAlgorithm = KeyAlgorithm, SignedFolder = PathOf(Path) };
+        var request = new RenewalRequest
+        {
+            Members = Member ?? [],
+            DaysLeft = DaysLeft,
+            KeepsKeys = KeepKey,
+            KeyAlgorithm = KeyAlgorithm,
+            SignedFolder = PathOf(Path),
+        };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<IReadOnlyList<EtcdCertificate>> operation = await new CertificateRenewer(Admin).PlanAsync(cluster, request, stop)
             .ConfigureAwait(false);

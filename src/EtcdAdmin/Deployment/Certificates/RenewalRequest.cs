@@ -15,6 +15,9 @@ public sealed record RenewalRequest
     /// authority.</summary>
     public string? SignedFolder { get; init; }
 
+    /// <summary>Keeps the keys that are in use. Members and operators whose key is missing or does not match get a new one.</summary>
+    public bool KeepsKeys { get; init; }
+
     /// <summary>The algorithm of the new keys.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
 

@@ -66,7 +66,9 @@ internal sealed class RenewalSteps(
         KeptPki kept = KeptPki.Certificates(context, member);
         bool isKept = false;
         plan.NextStage().Add(
-            member.Step(StepKind.ReplaceCertificates, $"Renew the certificates and keys of member {member.Name}, without a restart"),
+            member.Step(StepKind.ReplaceCertificates, Keeps(member)
+                ? $"Renew the certificates of member {member.Name} for its present keys, without a restart"
+                : $"Renew the certificates and keys of member {member.Name}, without a restart"),
             async (events, token) =>
             {
                 MemberCertificates issued = await IssueAsync(member, token).ConfigureAwait(false);
@@ -81,9 +83,18 @@ internal sealed class RenewalSteps(
     private async Task RenewOwnAsync(CancellationToken cancellationToken)
     {
         using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
-        IssuedCertificate client =
-            authority.Issue(CertificateSpec.Client(ClientIdentity.UserOf(before)) with { KeyAlgorithm = request.KeyAlgorithm });
-        ClusterTls tls = before.Tls! with { CertificatePem = client.CertificatePem, KeyPem = client.KeyPem }; // a cluster with TLS
+        ClusterTls tls = before.Tls!; // a cluster with TLS
+        var spec = CertificateSpec.Client(ClientIdentity.UserOf(before));
+        if (request.KeepsKeys && tls is { CertificatePem: { } present, KeyPem: { } key } && IsPair(present, key))
+        {
+            tls = tls with { CertificatePem = authority.IssueFor(spec, present, tls.Sources.ClientCertificate).CertificatePem };
+        }
+        else
+        {
+            IssuedCertificate client = authority.Issue(spec with { KeyAlgorithm = request.KeyAlgorithm });
+            tls = tls with { CertificatePem = client.CertificatePem, KeyPem = client.KeyPem };
+        }
+
         await context.Profiles.SaveAsync(before.WithTls(tls), cancellationToken).ConfigureAwait(false);
     }
 
@@ -94,7 +105,30 @@ internal sealed class RenewalSteps(
         // Clients may use a name that only the present certificate knows.
         string[] names = [.. state.CertificateAddresses(member)
             .Concat(NamesIn(files[member.Name].ServerCertificate)).Concat(NamesIn(files[member.Name].PeerCertificate))];
-        return MemberCertificates.Issue(authority, member, names, request.KeyAlgorithm);
+        return MemberCertificates.Issue(authority, member, names, request.KeyAlgorithm,
+            Keeps(member) ? (files[member.Name].ServerCertificate, files[member.Name].PeerCertificate) : null);
+    }
+
+    // Its keys never leave its host, so that they match is proved only by the connections afterwards.
+    private bool Keeps(MemberSpec member) => request.KeepsKeys
+        && files[member.Name] is { ServerKeyMode: not null, PeerKeyMode: not null } present
+        && IsReadable(present.ServerCertificate) && IsReadable(present.PeerCertificate);
+
+    private static bool IsReadable(string pem) => Succeeds(() => CertificateInfo.FromPem(pem));
+
+    private static bool IsPair(string pem, string key) => Succeeds(() => CertificateCheck.KeyMatches(pem, key, "certificate"));
+
+    private static bool Succeeds(Action read)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (EtcdException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The names in a certificate; none if it is missing or damaged.</summary>

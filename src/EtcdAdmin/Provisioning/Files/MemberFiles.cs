@@ -55,6 +55,14 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         return host.PutFilesAsync($"write the certificates of member {member.Name}", files, cancellationToken);
     }
 
+    /// <summary>Replaces the authority that the member trusts, and its own certificates and keys.</summary>
+    public Task WritePkiAsync(MemberCertificates certificates, CancellationToken cancellationToken)
+    {
+        var files = new List<HostFile>();
+        AddCertificates(files, certificates);
+        return host.PutFilesAsync($"write the authority and the certificates of member {member.Name}", files, cancellationToken);
+    }
+
     /// <summary>Replaces only the configuration.</summary>
     public Task WriteConfigAsync(string text, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the configuration of member {member.Name}", [ConfigFile(text)], cancellationToken);
@@ -148,10 +156,15 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
 
     private void AddOwnCertificates(List<HostFile> files, MemberCertificates certificates)
     {
-        files.Add(Own(_layout.ServerKeyFile, certificates.Server.KeyPem, AtomicFile.OwnerOnly));
-        files.Add(Own(_layout.ServerCertificateFile, certificates.Server.CertificatePem, AtomicFile.Public));
-        files.Add(Own(_layout.PeerKeyFile, certificates.Peer.KeyPem, AtomicFile.OwnerOnly));
-        files.Add(Own(_layout.PeerCertificateFile, certificates.Peer.CertificatePem, AtomicFile.Public));
+        Add(_layout.ServerKeyFile, _layout.ServerCertificateFile, certificates.Server);
+        Add(_layout.PeerKeyFile, _layout.PeerCertificateFile, certificates.Peer);
+
+        // A key that is kept is on the host already.
+        void Add(string keyFile, string file, IssuedCertificate issued)
+        {
+            if (issued.KeyPem.Length > 0) files.Add(Own(keyFile, issued.KeyPem, AtomicFile.OwnerOnly));
+            files.Add(Own(file, issued.CertificatePem, AtomicFile.Public));
+        }
     }
 
     private HostFile Own(string path, string text, UnixFileMode mode) => new(path, HostFileContent.FromText(text), mode)
@@ -176,13 +189,19 @@ internal sealed record MemberCertificates(string CaPem, IssuedCertificate Server
     /// that is.
     /// </param>
     /// <param name="keys">The algorithm of the keys.</param>
+    /// <param name="kept">The present certificates of the member for clients and for members, whose keys it keeps; null makes new keys.</param>
     public static MemberCertificates Issue(
-        CertificateAuthority authority, MemberSpec member, IReadOnlyList<string> addresses, KeyAlgorithm keys)
+        CertificateAuthority authority, MemberSpec member, IReadOnlyList<string> addresses, KeyAlgorithm keys,
+        (string Server, string Peer)? kept = null)
     {
         string[] names = [.. addresses.Prepend(member.Address).Distinct(StringComparer.OrdinalIgnoreCase)];
         return new MemberCertificates(
             authority.CertificatePem,
-            authority.Issue(CertificateSpec.Server(member.Name, names) with { KeyAlgorithm = keys }),
-            authority.Issue(CertificateSpec.Peer(member.Name, names) with { KeyAlgorithm = keys }));
+            Make(CertificateSpec.Server(member.Name, names), kept?.Server, member.Layout.ServerCertificateFile),
+            Make(CertificateSpec.Peer(member.Name, names), kept?.Peer, member.Layout.PeerCertificateFile));
+
+        IssuedCertificate Make(CertificateSpec spec, string? present, string file) => present is null
+            ? authority.Issue(spec with { KeyAlgorithm = keys })
+            : authority.IssueFor(spec, present, file);
     }
 }

@@ -125,6 +125,32 @@ public sealed class CertificateRenewerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_KeysAreKept_OnlyCertificatesChangeButForALostOne()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.5");
+        Dictionary<string, string> before = await PkiAsync(cluster);
+        string lost = cluster.Spec!.Members[2].Layout.PeerCertificateFile;
+        File.Delete(lost);
+
+        Operation<IReadOnlyList<EtcdCertificate>> operation = await PlanAsync(cluster, new RenewalRequest { KeepsKeys = true });
+        Assert.Equal(
+            ["Renew the certificates of member demo-1 for its present keys, without a restart",
+                "Renew the certificates of member demo-2 for its present keys, without a restart",
+                "Renew the certificates and keys of member demo-3, without a restart"],
+            operation.Plan.Steps.Where(step => step.Member is not null).Select(step => step.Action));
+        IReadOnlyList<EtcdCertificate> renewed = await LocalLab.RunAsync(operation);
+
+        Assert.All(renewed, one => Assert.Empty(one.Problems));
+        Dictionary<string, string> after = await PkiAsync(cluster);
+        Assert.All(after.Keys, file => Assert.Equal(
+            file.EndsWith("ca.crt", StringComparison.Ordinal) || file.EndsWith("ca.key", StringComparison.Ordinal)
+                || (file.EndsWith(".key", StringComparison.Ordinal) && !file.Contains("demo-3", StringComparison.Ordinal)),
+            after[file] == before[file]));
+        EtcdCluster now = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        Assert.True((await new HealthChecker(_lab.Context).CheckAsync(now, new HealthOptions(), Token)).Healthy);
+    }
+
+    [Fact]
     public async Task RunAsync_OperatorsKeyDoesNotMatchItsCertificate_OnlyThatIsReplaced()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
@@ -192,6 +218,15 @@ public sealed class CertificateRenewerTests : IAsyncLifetime
     private static async Task<string[]> FilesAsync(EtcdCluster cluster) => await Task.WhenAll(cluster.Spec!.Members
         .SelectMany(member => Directory.GetFiles(member.Layout.PkiDirectory).Order(StringComparer.Ordinal))
         .Select(file => File.ReadAllTextAsync(file, Token)));
+
+    /// <summary>The certificates and keys of all members and of the profile, by their paths.</summary>
+    private async Task<Dictionary<string, string>> PkiAsync(EtcdCluster cluster)
+    {
+        IEnumerable<string> folders = cluster.Spec!.Members.Select(member => member.Layout.PkiDirectory).Append(Path.GetDirectoryName(Pki.CaFile)!);
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string file in folders.SelectMany(Directory.GetFiles)) files[file] = await File.ReadAllTextAsync(file, Token);
+        return files;
+    }
 
     private static async Task<string[]> ProcessesAsync(EtcdCluster cluster) =>
         await Task.WhenAll(cluster.Spec!.Members.Select(member => File.ReadAllTextAsync(member.Layout.PidFile, Token)));
