@@ -164,6 +164,9 @@ internal enum StepKind
     /// <summary>A member or the operator gets certificates of the new authority.</summary>
     ReplaceCertificates,
 
+    /// <summary>New connections prove that the members accept certificates.</summary>
+    ProveHandshakes,
+
     /// <summary>A member trusts only the new authority.</summary>
     DropAuthority,
 

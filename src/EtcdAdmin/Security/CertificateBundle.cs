@@ -20,7 +20,15 @@ internal static class CertificateBundle
 
     /// <summary>Whether an authority signed a certificate itself; another one below the same root is another authority. The dates are not checked.
     /// </summary>
-    public static bool IsIssuedBy(string? certificatePem, string authority)
+    public static bool IsIssuedBy(string? certificatePem, string authority) => Leads(certificatePem, authority, (chain, authorities) =>
+        chain.ChainElements.Count > 1
+            && CertificateInfo.ThumbprintOf(chain.ChainElements[1].Certificate) == CertificateInfo.ThumbprintOf(authorities[0]));
+
+    /// <summary>Whether a certificate leads to the root of an authority, with the intermediate authorities of both. The dates are not checked.
+    /// </summary>
+    public static bool LeadsTo(string? certificatePem, string authority) => Leads(certificatePem, authority, (_, _) => true);
+
+    private static bool Leads(string? certificatePem, string authority, Func<X509Chain, X509Certificate2Collection, bool> judge)
     {
         try
         {
@@ -34,8 +42,7 @@ internal static class CertificateBundle
             chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
             chain.ChainPolicy.DisableCertificateDownloads = true;
             chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
-            return chain.Build(sent[0]) && chain.ChainElements.Count > 1
-                && CertificateInfo.ThumbprintOf(chain.ChainElements[1].Certificate) == CertificateInfo.ThumbprintOf(authorities[0]);
+            return chain.Build(sent[0]) && judge(chain, authorities);
         }
         catch (EtcdException)
         {

@@ -9,12 +9,16 @@ namespace EtcdAdmin.Tests.Support;
 /// <summary>A client that writes a new key every 20 ms, come what may, and remembers what was acknowledged.</summary>
 internal sealed class SteadyWriter : IAsyncDisposable
 {
+    /// <summary>What its keys begin with.</summary>
+    public const string Prefix = "/steady/";
+
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<CancellationToken, Task<EtcdCluster>> _find;
     private readonly HashSet<string> _acknowledged = new(StringComparer.Ordinal);
     private readonly Task _writing;
+    private volatile bool _looksUpAgain;
 
     private SteadyWriter(Func<CancellationToken, Task<EtcdCluster>> find)
     {
@@ -31,12 +35,18 @@ internal sealed class SteadyWriter : IAsyncDisposable
     /// <summary>The longest time between two acknowledged writes.</summary>
     public TimeSpan LongestGap { get; private set; }
 
+    /// <summary>How many writes failed one after the other at most. A client that has to look the cluster up anew fails once.</summary>
+    public int MostFailures { get; private set; }
+
     /// <param name="profiles">Where the cluster is looked up anew whenever a write fails, as clients do that are told of new endpoints.</param>
     /// <param name="cluster">Its name.</param>
     public static SteadyWriter Start(ProfileStore profiles, string cluster) => new(token => profiles.LoadAsync(cluster, token));
 
     /// <param name="cluster">The cluster, with the endpoints that are written to.</param>
     public static SteadyWriter Start(EtcdCluster cluster) => new(_ => Task.FromResult(cluster));
+
+    /// <summary>Looks the cluster up anew before the next write, as a client does that is given new certificates.</summary>
+    public void LookUpAgain() => _looksUpAgain = true;
 
     /// <summary>Begins to measure <see cref="LongestGap"/> anew.</summary>
     public void ForgetGap() => LongestGap = TimeSpan.Zero;
@@ -73,7 +83,7 @@ internal sealed class SteadyWriter : IAsyncDisposable
     {
         EtcdCluster cluster = await _find(cancellationToken);
         var found = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (EtcdKeyValue key in cluster.Client.Kv.RangeAsync(KeyRange.Prefix("/steady/"), cancellationToken: cancellationToken))
+        await foreach (EtcdKeyValue key in cluster.Client.Kv.RangeAsync(KeyRange.Prefix(Prefix), cancellationToken: cancellationToken))
             found.Add(key.KeyText);
         return found;
     }
@@ -88,15 +98,19 @@ internal sealed class SteadyWriter : IAsyncDisposable
     {
         EtcdCluster? cluster = null;
         long last = Stopwatch.GetTimestamp();
+        int failures = 0;
         using var timer = new PeriodicTimer(Pace);
         for (int i = 0; !_stop.IsCancellationRequested; i++)
         {
             try
             {
+                if (_looksUpAgain) cluster = null;
+                _looksUpAgain = false;
                 cluster ??= await _find(_stop.Token);
-                string key = $"/steady/{i:D8}";
+                string key = $"{Prefix}{i:D8}";
                 await cluster.Client.WithCalls(TimeSpan.FromSeconds(2), retry: true).Kv.PutAsync(key, "x", cancellationToken: _stop.Token);
                 lock (_acknowledged) _acknowledged.Add(key);
+                failures = 0;
                 TimeSpan gap = Stopwatch.GetElapsedTime(last);
                 if (gap > LongestGap) LongestGap = gap;
                 last = Stopwatch.GetTimestamp();
@@ -104,6 +118,7 @@ internal sealed class SteadyWriter : IAsyncDisposable
             }
             catch (EtcdException)
             {
+                MostFailures = Math.Max(MostFailures, ++failures);
                 cluster = null; // not acknowledged: the next key is another one
             }
             catch (OperationCanceledException)

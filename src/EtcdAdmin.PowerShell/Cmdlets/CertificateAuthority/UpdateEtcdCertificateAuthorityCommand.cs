@@ -11,9 +11,12 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Replaces the certificate authority of a running cluster by a new one, without losing the quorum. First all members trust both authorities, then
 /// this machine and the members get certificates of the new one, then all members trust only the new one. The members are restarted one by one,
-/// twice. If a step fails, the steps before it are undone; after an interruption, run the same command again: it continues. Use it before the
-/// authority expires, if its key is lost, or if somebody else may have it. Clients need the new authority and new certificates:
-/// Export-EtcdCredential.
+/// twice. New connections prove each phase before the next one begins: from this machine to all members with certificates of both authorities, and
+/// from every member to every other. If a step fails, the steps before it are undone; after an interruption, run the same command again: it
+/// continues. Use it before the authority expires, or if its key is lost. Clients need the new authority and new certificates: Export-EtcdCredential.
+///
+/// If somebody else may have the key of the authority, use -Emergency: all members are stopped together and start with the new authority only. That
+/// interrupts the cluster for some seconds.
 /// </summary>
 /// <example>
 /// <code>Update-EtcdCertificateAuthority prod -WhatIf</code>
@@ -24,6 +27,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Replaces the authority, and makes a package for clients with the new one.</para>
 /// </example>
 /// <example>
+/// <code>Update-EtcdCertificateAuthority prod -Emergency; Export-EtcdCredential prod -UserName app</code>
+/// <para>Replaces a compromised authority, and makes a package for the client app, which is refused until it has it.</para>
+/// </example>
+/// <example>
 /// <code>Get-EtcdCertificate prod | Where-Object { $_.Use -eq 'Authority' -and $_.DaysLeft -lt 365 } | Update-EtcdCertificateAuthority</code>
 /// <para>Replaces the authority if it expires within a year.</para>
 /// </example>
@@ -31,6 +38,14 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdAuthority))]
 public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmdlet
 {
+    /// <summary>
+    /// Replaces a compromised authority: no member trusts it any more as soon as all members have been restarted, together. The cluster does not serve
+    /// meanwhile, and refuses clients with certificates of the former authority from then on. Also for a cluster that does not serve now. Default: the
+    /// members are restarted one by one, and trust both authorities in between.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Emergency { get; set; }
+
     /// <summary>
     /// An authority of your own for the cluster: a PEM file with its certificate, and those of all authorities above it up to the
     /// root, or a PKCS#12 file. Its key is kept in the profile on this machine, not encrypted. Default: a new authority.
@@ -53,7 +68,7 @@ public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmd
     {
         using CertificateAuthority? own = await AuthorityArguments.ReadAsync(
             PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey), Passphrase, Admin.Clock, stop).ConfigureAwait(false);
-        var request = new AuthorityRequest { KeyAlgorithm = KeyAlgorithm, Authority = own };
+        var request = new AuthorityRequest { KeyAlgorithm = KeyAlgorithm, Authority = own, Emergency = Emergency };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdAuthority> operation = await new AuthorityReplacer(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         if (await CarryOutAsync(operation, stop).ConfigureAwait(false) is { } authority) await WriteAsync(authority).ConfigureAwait(false);

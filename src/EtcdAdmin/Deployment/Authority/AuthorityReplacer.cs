@@ -38,6 +38,7 @@ public sealed class AuthorityReplacer(AdminContext context)
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
         if (request.KeepsOwn && pki is { HasAuthority: true, HasNextAuthority: false }) return Kept(saved, request);
         request.Authority?.RequireValid("the certificate authority");
+        if (request.Emergency) return await PlanEmergencyAsync(saved, request, cancellationToken).ConfigureAwait(false);
         ClientIdentity.Require(saved, context.Clock);
         Membership membership = await Membership.ReadAsync(context, saved, cancellationToken).ConfigureAwait(false);
         ProfileComparison.RequireSame(saved, membership.Members);
@@ -56,6 +57,28 @@ public sealed class AuthorityReplacer(AdminContext context)
             [Warning(saved)],
             OperationLock.Of(context, saved.Name, spec.Members),
             again => PlanAsync(cluster, request, again),
+            token => ResultAsync(saved.Name, token));
+    }
+
+    private async Task<Operation<EtcdAuthority>> PlanEmergencyAsync(
+        EtcdCluster saved, AuthorityRequest request, CancellationToken cancellationToken)
+    {
+        ClusterSpec spec = saved.RequireSpec();
+        InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
+        state.RequireOurs(context);
+        var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority);
+        string? begun = await next.FindAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, spec.Members, cancellationToken).ConfigureAwait(false);
+        var plan = new PlanBuilder($"Replacing the compromised certificate authority of cluster {saved.Name}", saved.Name);
+        new EmergencyReplacement(context, saved, state, trust, next, request.Timeout).AddTo(plan, begun);
+        return new Operation<EtcdAuthority>(
+            plan.Build(),
+            [
+                $"Cluster '{saved.Name}' does not serve while all its members are stopped at the same time, for some seconds. From then on it refuses "
+                    + "all clients with certificates of the former authority. Give them new ones (Export-EtcdCredential).",
+            ],
+            OperationLock.Of(context, saved.Name, spec.Members),
+            again => PlanAsync(saved, request, again),
             token => ResultAsync(saved.Name, token));
     }
 

@@ -8,6 +8,10 @@ public sealed record AuthorityRequest
     /// <summary>Replaces only the authority of others: a cluster whose authority this machine has keeps it.</summary>
     public bool KeepsOwn { get; init; }
 
+    /// <summary>Replaces a compromised authority at once: all members stop and start together, and the former authority is trusted by none from
+    /// then on. The cluster need not serve before.</summary>
+    public bool Emergency { get; init; }
+
     /// <summary>An authority of the operator's own; null creates one.</summary>
     public CertificateAuthority? Authority { get; init; }
 

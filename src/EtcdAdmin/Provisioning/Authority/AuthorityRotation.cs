@@ -26,6 +26,7 @@ internal sealed class AuthorityRotation(
     TimeSpan timeout)
 {
     private readonly EtcdCluster _before = membership.Cluster;
+    private readonly RotationProof _proof = new(context, membership.Cluster, next, timeout);
 
     /// <summary>The members that are restarted.</summary>
     /// <param name="authority">See <see cref="NextAuthority.FindAsync"/>.</param>
@@ -38,44 +39,64 @@ internal sealed class AuthorityRotation(
     public void AddTo(PlanBuilder plan, string? authority)
     {
         ClusterSpec spec = _before.RequireSpec();
-        if (authority is null)
-        {
-            plan.Add(
-                StepText.Here(
-                    StepKind.CreateAuthority, $"{next.Introduction} for cluster {_before.Name}, and trust it beside the present one"),
-                (_, token) => next.CreateAsync(token),
-                (_, token) => next.RemoveAsync(token));
-        }
-
+        AddCreation(plan, next, _before, authority);
         MemberSpec[] ordered = [.. new RollingRestart(membership).Order(spec.Members)];
         foreach (MemberSpec member in ordered.Where(member => trust[member.Name].LacksTrust(authority))) AddTrust(plan, member);
-        bool isOperatorDone = authority is not null && CertificateBundle.IsIssuedBy(_before.Tls?.CertificatePem, authority);
-        if (!isOperatorDone)
-        {
-            plan.NextStage().Add(
-                StepText.Here(StepKind.ReplaceCertificates, $"Replace the operator's client certificate in the profile of cluster {_before.Name}"),
-                (_, token) => next.ReplaceClientAsync(token),
-                (_, token) => next.PutClientBackAsync(token));
-        }
-
-        foreach (MemberSpec member in ordered.Where(member => trust[member.Name].LacksCertificates(authority))) AddCertificates(plan, member);
-        foreach (MemberSpec member in ordered.Where(member => trust[member.Name].TrustsOthers(authority))) AddDrop(plan, member);
+        MemberSpec[] lacking = [.. ordered.Where(member => trust[member.Name].LacksCertificates(authority))];
+        MemberSpec[] trusting = [.. ordered.Where(member => trust[member.Name].TrustsOthers(authority))];
+        if (lacking.Length > 0)
+            AddProof(plan, "both", "Prove that all members accept certificates of both authorities", _proof.RequireBothTrustedAsync);
+        AddOperator(plan, next, _before, authority);
+        foreach (MemberSpec member in lacking) AddCertificates(plan, member);
+        if (trusting.Length > 0)
+            AddProof(plan, "new", "Prove that all members show certificates of the new authority", _proof.RequireNewShownAsync);
+        foreach (MemberSpec member in trusting) AddDrop(plan, member);
         plan.NextStage().Add(
             ProveCluster.Text(spec),
-            async (_, token) => await new HealthGate(context).WaitAsync(await next.OnlyAsync(token).ConfigureAwait(false), timeout, token)
-                .ConfigureAwait(false));
+            async (events, token) =>
+            {
+                await new HealthGate(context).WaitAsync(await next.OnlyAsync(token).ConfigureAwait(false), timeout, token).ConfigureAwait(false);
+                await _proof.RequireFormerRefusedAsync(events, token).ConfigureAwait(false);
+            });
+        AddEnd(plan, context, next, _before);
+    }
+
+    /// <summary>Adds the step that makes the new authority, unless an interrupted run has made it.</summary>
+    public static void AddCreation(PlanBuilder plan, NextAuthority next, EtcdCluster cluster, string? authority)
+    {
+        if (authority is not null) return;
+        plan.Add(
+            StepText.Here(StepKind.CreateAuthority, $"{next.Introduction} for cluster {cluster.Name}, and trust it beside the present one"),
+            (_, token) => next.CreateAsync(token),
+            (_, token) => next.RemoveAsync(token));
+    }
+
+    /// <summary>Adds the step that gives the operator a certificate of the new authority, unless it has one.</summary>
+    public static void AddOperator(PlanBuilder plan, NextAuthority next, EtcdCluster cluster, string? authority)
+    {
+        if (authority is not null && CertificateBundle.IsIssuedBy(cluster.Tls?.CertificatePem, authority)) return;
+        plan.NextStage().Add(
+            StepText.Here(StepKind.ReplaceCertificates, $"Replace the operator's client certificate in the profile of cluster {cluster.Name}"),
+            (_, token) => next.ReplaceClientAsync(token),
+            (_, token) => next.PutClientBackAsync(token));
+    }
+
+    /// <summary>Adds the step after which only the new authority is left.</summary>
+    public static void AddEnd(PlanBuilder plan, AdminContext context, NextAuthority next, EtcdCluster cluster)
+    {
         plan.TidyUp().Add(
-            StepText.Here(StepKind.SaveProfile, $"Make the new authority the only one in the profile of cluster {_before.Name}"),
+            StepText.Here(StepKind.SaveProfile, $"Make the new authority the only one in the profile of cluster {cluster.Name}"),
             async (_, token) =>
             {
                 await next.TakeAsync(token).ConfigureAwait(false);
-                foreach (MemberSpec member in spec.Members)
-                {
-                    await KeptPki.Authorities(context, member).ForgetAsync(token).ConfigureAwait(false);
-                    await KeptPki.Certificates(context, member).ForgetAsync(token).ConfigureAwait(false);
-                }
+                foreach (MemberSpec member in cluster.RequireSpec().Members)
+                    await KeptPki.All(context, member).ForgetAsync(token).ConfigureAwait(false);
             });
     }
+
+    private static void AddProof(PlanBuilder plan, string subject, string action, StepAction proof) => plan.NextStage().Add(
+        StepText.Here(StepKind.ProveHandshakes, $"{action}, by connections from this machine and from every member") with { Subject = subject },
+        proof);
 
     private void AddTrust(PlanBuilder plan, MemberSpec member)
     {

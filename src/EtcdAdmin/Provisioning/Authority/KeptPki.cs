@@ -11,6 +11,8 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// <param name="paths">The files.</param>
 internal sealed class KeptPki(AdminContext context, MemberSpec member, params string[] paths)
 {
+    private readonly string[] _paths = paths;
+
     /// <summary>The authorities that a member trusts.</summary>
     public static KeptPki Authorities(AdminContext context, MemberSpec member) => new(context, member, member.Layout.CaFile);
 
@@ -18,6 +20,10 @@ internal sealed class KeptPki(AdminContext context, MemberSpec member, params st
     public static KeptPki Certificates(AdminContext context, MemberSpec member) => new(
         context, member, member.Layout.ServerCertificateFile, member.Layout.ServerKeyFile, member.Layout.PeerCertificateFile,
         member.Layout.PeerKeyFile);
+
+    /// <summary>Both.</summary>
+    public static KeptPki All(AdminContext context, MemberSpec member) => new(
+        context, member, [.. Authorities(context, member)._paths, .. Certificates(context, member)._paths]);
 
     public Task KeepAsync(CancellationToken cancellationToken) =>
         RunAsync("save a copy of the present certificates", MemberFileScripts.Keep, cancellationToken);
@@ -29,5 +35,5 @@ internal sealed class KeptPki(AdminContext context, MemberSpec member, params st
         RunAsync("remove the saved copy of the former certificates", MemberFileScripts.Forget, cancellationToken);
 
     private Task RunAsync(string what, string script, CancellationToken cancellationToken) => context.HostOf(member).RunRequiredAsync(
-        $"{what} of member {member.Name}", new HostScript(script) { Arguments = paths }, cancellationToken);
+        $"{what} of member {member.Name}", new HostScript(script) { Arguments = _paths }, cancellationToken);
 }

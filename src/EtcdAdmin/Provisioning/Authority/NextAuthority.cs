@@ -65,14 +65,35 @@ internal sealed class NextAuthority(AdminContext context, EtcdCluster before, Ke
         return before.WithTls(tls with { CaPem = await CertificateAsync(cancellationToken).ConfigureAwait(false) });
     }
 
+    /// <summary>A client with a new certificate of the next authority, for the operator's user. It is saved nowhere.</summary>
+    /// <param name="trust">The cluster with the authorities that the client trusts.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public async Task<EtcdCluster> ClientAsync(EtcdCluster trust, CancellationToken cancellationToken)
+    {
+        using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        return Client(next, trust);
+    }
+
+    /// <summary>A client with a certificate of the former authority; null if there is none any more.</summary>
+    /// <param name="trust">The cluster with the authorities that the client trusts.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public async Task<EtcdCluster?> FormerClientAsync(EtcdCluster trust, CancellationToken cancellationToken)
+    {
+        if (before.Tls is not { CertificatePem: not null } own) return null;
+        using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        if (!CertificateBundle.IsIssuedBy(own.CertificatePem, next.ChainPem + next.CertificatePem))
+            return before.WithTls(own with { CaPem = trust.Tls?.CaPem });
+        // An interrupted run has replaced the operator's certificate already.
+        if (!_pki.HasAuthority) return null;
+        using CertificateAuthority former = await _pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        return Client(former, trust);
+    }
+
     /// <summary>Gives the operator a client certificate of the next authority, for the same user.</summary>
     public async Task ReplaceClientAsync(CancellationToken cancellationToken)
     {
         EtcdCluster both = await BothAsync(cancellationToken).ConfigureAwait(false);
-        using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
-        IssuedCertificate client = next.Issue(CertificateSpec.Client(ClientIdentity.UserOf(before)) with { KeyAlgorithm = keys });
-        ClusterTls tls = both.Tls! with { CertificatePem = client.CertificatePem, KeyPem = client.KeyPem }; // BothAsync sets it
-        await context.Profiles.SaveAsync(both.WithTls(tls), cancellationToken).ConfigureAwait(false);
+        await context.Profiles.SaveAsync(await ClientAsync(both, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives the operator the former certificate again.</summary>
@@ -102,6 +123,12 @@ internal sealed class NextAuthority(AdminContext context, EtcdCluster before, Ke
     /// <summary>Its certificate.</summary>
     public async Task<string> CertificateAsync(CancellationToken cancellationToken) =>
         await PemFile.ReadAsync(_pki.NextCaFile, cancellationToken).ConfigureAwait(false);
+
+    private EtcdCluster Client(CertificateAuthority authority, EtcdCluster trust)
+    {
+        IssuedCertificate client = authority.Issue(CertificateSpec.Client(ClientIdentity.UserOf(before)) with { KeyAlgorithm = keys });
+        return trust.WithTls(trust.Tls! with { CertificatePem = client.CertificatePem, KeyPem = client.KeyPem }); // a cluster with TLS
+    }
 
     private EtcdException IsAnother(CertificateInfo begun) => new(EtcdErrorIds.CertificateInvalid,
         $"The authority of cluster '{before.Name}' is being replaced by another one: '{begun.Subject}'. Nothing was changed.")

@@ -15,6 +15,7 @@ namespace EtcdAdmin.Provisioning.Authority;
 internal sealed class TrustedAuthorities(AdminContext context, MemberSpec member, string name, Func<string, string> change) : IRestartFiles
 {
     private readonly KeptPki _kept = KeptPki.Authorities(context, member);
+    private string? _former;
 
     /// <inheritdoc/>
     public string Name => name;
@@ -25,14 +26,26 @@ internal sealed class TrustedAuthorities(AdminContext context, MemberSpec member
     /// <inheritdoc/>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
-        using var present = new MemoryStream();
-        await context.HostOf(member).GetFileAsync(member.Layout.CaFile, present, cancellationToken).ConfigureAwait(false);
-        string old = Encoding.UTF8.GetString(present.ToArray()), wanted = change(old);
+        _former = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        string wanted = change(_former);
         // An interrupted run has written it, and the member was not restarted.
-        if (wanted != old)
+        if (wanted != _former)
             await new MemberFiles(context.HostOf(member), member).WriteAuthoritiesAsync(wanted, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public Task PutBackAsync(CancellationToken cancellationToken) => _kept.PutBackAsync(cancellationToken);
+    public async Task PutBackAsync(CancellationToken cancellationToken)
+    {
+        await _kept.PutBackAsync(cancellationToken).ConfigureAwait(false);
+        // A later step has changed the same file, and its copy took the place of this one.
+        if (_former is { } former && await ReadAsync(cancellationToken).ConfigureAwait(false) != former)
+            await new MemberFiles(context.HostOf(member), member).WriteAuthoritiesAsync(former, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<string> ReadAsync(CancellationToken cancellationToken)
+    {
+        using var present = new MemoryStream();
+        await context.HostOf(member).GetFileAsync(member.Layout.CaFile, present, cancellationToken).ConfigureAwait(false);
+        return Encoding.UTF8.GetString(present.ToArray());
+    }
 }

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Deployment.Authority;
+using EtcdAdmin.Deployment.Certificates;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Deployment.Authority;
+
+/// <summary>Three hosts get new certificates and another authority while clients write and watch.</summary>
+[Collection(VersionsHostLab.Name)]
+public sealed class RotationOnHostsTests(HostLabFixture lab)
+{
+    private static readonly string[] Names = ["n1", "n2", "n3"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task RunAsync_UnderAWriterAndAWatcher_IsRolledBackWhenStoppedAndLosesNoWriteWhenRunAgain()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync(Names);
+        await using SteadyWriter writer = SteadyWriter.Start(hosts.Context.Profiles, "prod");
+        await using SteadyWatcher watcher = SteadyWatcher.Start(hosts.Context.Profiles, "prod");
+        await Poll.UntilAsync(() => writer.Acknowledged > 0, Token);
+
+        long start = Stopwatch.GetTimestamp();
+        IReadOnlyList<EtcdCertificate> renewed =
+            await (await new CertificateRenewer(hosts.Context).PlanAsync(cluster, new RenewalRequest(), Token)).RunAsync(null, Token);
+        Say("renewal", start, writer);
+        Assert.Equal(7, renewed.Count); // two of each member, and the operator's
+        Assert.Equal(0, writer.MostFailures);
+
+        EtcdCluster before = await hosts.Context.Profiles.LoadAsync("prod", Token);
+        string[] files = await FilesAsync(hosts);
+        writer.ForgetGap();
+        start = Stopwatch.GetTimestamp();
+        Operation<EtcdAuthority> stopped = await PlanAsync(hosts, before);
+        PlanStep last = stopped.Plan.Steps.Last(step => step.Id.StartsWith("ReplaceCertificates/", StringComparison.Ordinal));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => stopped.RunAsync(EventTrigger.OnMessage($": {last.Action}", stop.Cancel), stop.Token));
+        Say($"stopped at {last.Id} and rolled back", start, writer);
+        Assert.Equal(files, await FilesAsync(hosts));
+        await new HealthGate(hosts.Context).WaitAsync(before, TimeSpan.FromSeconds(20), Token);
+
+        writer.ForgetGap();
+        start = Stopwatch.GetTimestamp();
+        EtcdAuthority authority = await (await PlanAsync(hosts, before)).RunAsync(
+            EventTrigger.OnMessage("Prove that all members show certificates of the new authority", writer.LookUpAgain), Token);
+        Say("replacement of the authority", start, writer);
+
+        Assert.True((await hosts.HealthAsync(authority.Cluster)).Healthy);
+        Assert.InRange(writer.MostFailures, 0, 1);
+
+        writer.ForgetGap();
+        start = Stopwatch.GetTimestamp();
+        authority = await (await new AuthorityReplacer(hosts.Context).PlanAsync(
+            authority.Cluster, new AuthorityRequest { Emergency = true }, Token)).RunAsync(null, Token);
+        Say("emergency", start, writer);
+        Assert.True((await hosts.HealthAsync(authority.Cluster)).Healthy);
+        IReadOnlySet<string> written = await writer.StopAndFindAsync(Token);
+        writer.RequireAll(written);
+        await watcher.RequireEachOnceAsync(written, Token);
+    }
+
+    private static Task<Operation<EtcdAuthority>> PlanAsync(HostCluster hosts, EtcdCluster cluster) =>
+        new AuthorityReplacer(hosts.Context).PlanAsync(cluster, new AuthorityRequest(), Token);
+
+    private static void Say(string what, long start, SteadyWriter writer) => TestContext.Current.TestOutputHelper?.WriteLine(
+        $"{what}: {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, longest gap of writes {writer.LongestGap.TotalMilliseconds:0} ms, "
+            + $"{writer.MostFailures} failures in a row");
+
+    /// <summary>The certificates and keys of all members and of the profile.</summary>
+    private static async Task<string[]> FilesAsync(HostCluster hosts) =>
+    [
+        .. await Task.WhenAll(Names.Select(name => hosts.LookAsync(name, "cd /etc/etcd/pki && sha256sum ca.crt server.* peer.*"))),
+        .. await Task.WhenAll(Directory.GetFiles(Path.Combine(hosts.Context.Profiles.Folder("prod"), "pki")).Order(StringComparer.Ordinal)
+            .Select(async file => $"{file} {await File.ReadAllTextAsync(file, Token)}")),
+    ];
+}
