@@ -39,9 +39,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmdlet
 {
     /// <summary>
-    /// Replaces a compromised authority: no member trusts it any more as soon as all members have been restarted, together. The cluster does not serve
-    /// meanwhile, and refuses clients with certificates of the former authority from then on. Also for a cluster that does not serve now. Default: the
-    /// members are restarted one by one, and trust both authorities in between.
+    /// Replaces a compromised authority: no member trusts it any more as soon as all members have been restarted, together. The cluster does not
+    /// serve meanwhile, and refuses clients with certificates of the former authority from then on. Also for a cluster that does not serve now.
+    /// Default: the members are restarted one by one, and trust both authorities in between.
     /// </summary>
     [Parameter]
     public SwitchParameter Emergency { get; set; }

@@ -74,8 +74,8 @@ public sealed class AuthorityReplacer(AdminContext context)
         return new Operation<EtcdAuthority>(
             plan.Build(),
             [
-                $"Cluster '{saved.Name}' does not serve while all its members are stopped at the same time, for some seconds. From then on it refuses "
-                    + "all clients with certificates of the former authority. Give them new ones (Export-EtcdCredential).",
+                $"Cluster '{saved.Name}' does not serve while all its members are stopped at the same time, for some seconds. From then on it "
+                    + "refuses all clients with certificates of the former authority. Give them new ones (Export-EtcdCredential).",
             ],
             OperationLock.Of(context, saved.Name, spec.Members),
             again => PlanAsync(saved, request, again),
