@@ -58,11 +58,11 @@ public sealed class Operation<TResult>
         }
         catch (OperationCanceledException e) when (held.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw Lost(e);
+            throw Lost(e, await held.WhyLostAsync().ConfigureAwait(false));
         }
     }
 
-    private EtcdException Lost(OperationCanceledException cause)
+    private EtcdException Lost(OperationCanceledException cause, string? reason)
     {
         Rollback? rollback = (cause as PlanStoppedException)?.Rollback;
         string outcome = rollback switch
@@ -76,8 +76,8 @@ public sealed class Operation<TResult>
         };
         const string Again = "Check that all hosts can be reached, then run the same command again; it carries on where it stopped.";
         return new EtcdException(EtcdErrorIds.ConnectionLost,
-            $"The operation was stopped: a host of cluster '{Plan.Cluster}' can no longer be reached, "
-            + $"so its lock is lost and another operation could change the cluster at the same time. {outcome}", cause)
+            $"The operation on cluster '{Plan.Cluster}' was stopped: {reason ?? "one of its hosts can no longer be reached"}. "
+            + $"So the lock of that host is lost, and another operation could change the cluster at the same time. {outcome}", cause)
         {
             Target = Plan.Cluster,
             NextStep = rollback?.NextStep is { } left ? $"{Again} {left}" : Again,

@@ -19,6 +19,9 @@ internal sealed class OperationLock : IOperationLock
     /// <inheritdoc/>
     public CancellationToken Lost => _there.Lost;
 
+    /// <inheritdoc/>
+    public Task<string?> WhyLostAsync() => _there.WhyLostAsync();
+
     /// <summary>The function that takes the lock of a cluster, here and on the hosts of its members.</summary>
     public static TakeLock Of(AdminContext context, string cluster, IEnumerable<MemberSpec> members) =>
         (what, events, cancellationToken) => TakeAsync(context, cluster, members, what, events, cancellationToken);
@@ -61,6 +64,8 @@ internal sealed class OperationLock : IOperationLock
     private sealed class Unlocked : IOperationLock
     {
         public CancellationToken Lost => CancellationToken.None;
+
+        public Task<string?> WhyLostAsync() => Task.FromResult<string?>(null);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -65,6 +65,9 @@ public sealed class HostLockTests : SshTest
         await server.StopAsync();
 
         await lost.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        string reason = Assert.IsType<string>(await held.WhyLostAsync());
+        Assert.Contains("127.0.0.1", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("has not answered", reason, StringComparison.Ordinal);
         await Poll.UntilAsync(() => IsFreeAsync(Options(server)), Token);
     }
 

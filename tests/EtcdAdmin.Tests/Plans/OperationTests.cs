@@ -169,6 +169,7 @@ public sealed class OperationTests : IDisposable
             planAgain ?? (_ => Task.FromResult(operation!)), _ => Task.FromResult("done")); // made by then
         var error = await Assert.ThrowsAsync<EtcdException>(() => operation.RunAsync(null, Token));
         Assert.Equal(EtcdErrorIds.ConnectionLost, error.ErrorId);
+        Assert.Contains("was stopped: n1 was switched off.", error.Message, StringComparison.Ordinal);
         return error;
     }
 
@@ -181,6 +182,8 @@ public sealed class OperationTests : IDisposable
     private sealed class HeldLock(CancellationToken lost) : IOperationLock
     {
         public CancellationToken Lost => lost;
+
+        public Task<string?> WhyLostAsync() => Task.FromResult<string?>("n1 was switched off");
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -13,15 +13,19 @@ internal sealed class HostLock : IAsyncDisposable
     // The time a busy host may need to release the lock after its limit.
     private static readonly TimeSpan HostSlack = TimeSpan.FromSeconds(2);
 
+    private readonly string _host;
     private readonly IHostSession _session;
     private readonly HostLockOptions _options;
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _keeping;
     private long _lastAnswered;
+    private volatile bool _isSilent;
+    private Task<ScriptResult>? _ending;
 
-    private HostLock(IHostSession session, HostLockOptions options, long askedAt)
+    private HostLock(string host, IHostSession session, HostLockOptions options, long askedAt)
     {
+        _host = host;
         _session = session;
         _options = options;
         _lastAnswered = askedAt;
@@ -31,6 +35,28 @@ internal sealed class HostLock : IAsyncDisposable
 
     /// <summary>Cancelled when the lock is lost: the connection broke or the host does not answer. Then others may take the lock.</summary>
     public CancellationToken Lost { get; }
+
+    /// <summary>Why the lock was lost, as a sentence without its full stop; null as long as it is held.</summary>
+    public async Task<string?> WhyLostAsync()
+    {
+        if (!Lost.IsCancellationRequested) return null;
+        if (_isSilent) return string.Create(CultureInfo.InvariantCulture, $"{_host} has not answered for {_options.AnswerLimit.TotalSeconds:0} s");
+        try
+        {
+            ScriptResult end = await EndAsync().ConfigureAwait(false);
+            string said = end.Error.Trim();
+            return string.Create(CultureInfo.InvariantCulture,
+                $"the script that holds the lock on {_host} ended with exit code {end.ExitCode}{(said.Length > 0 ? ": " + said : "")}");
+        }
+        catch (EtcdException e)
+        {
+            return e.Message.TrimEnd('.');
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            return $"the connection to {_host} ended";
+        }
+    }
 
     /// <summary>Takes the lock of a host. It does not wait for a live holder; it waits for a disconnected one until the host releases its
     /// lock.</summary>
@@ -66,7 +92,7 @@ internal sealed class HostLock : IAsyncDisposable
                 answer = await session.ReadLineAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            if (answer == HostLockScript.Taken) return new HostLock(session, options, askedAt);
+            if (answer == HostLockScript.Taken) return new HostLock(host.Name, session, options, askedAt);
             if (answer == HostLockScript.Held)
                 throw Busy(host.Name, HostLockHolder.Read(await session.ReadLineAsync(cancellationToken).ConfigureAwait(false)));
             throw new HostCommandException(host.Name, "take the lock", await session.EndAsync(cancellationToken).ConfigureAwait(false));
@@ -141,21 +167,27 @@ internal sealed class HostLock : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _keeping.ConfigureAwait(false);
-        using (var limit = new CancellationTokenSource(EndLimit))
+        try
         {
-            try
-            {
-                await _session.EndAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is EtcdException or OperationCanceledException or IOException)
-            {
-                // The connection is lost: the host releases the lock by itself when the signs of life stop.
-            }
+            await EndAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is EtcdException or OperationCanceledException or IOException)
+        {
+            // The connection is lost: the host releases the lock by itself when the signs of life stop.
         }
 
         await _session.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
         _lost.Dispose();
+    }
+
+    private Task<ScriptResult> EndAsync() => _ending ??= EndWithinLimitAsync();
+
+    private async Task<ScriptResult> EndWithinLimitAsync()
+    {
+        await _keeping.ConfigureAwait(false); // it reads too
+        using var limit = new CancellationTokenSource(EndLimit);
+        return await _session.EndAsync(limit.Token).ConfigureAwait(false);
     }
 
     private async Task KeepAsync()
@@ -182,6 +214,7 @@ internal sealed class HostLock : IAsyncDisposable
                 await timer.WaitForNextTickAsync(over).ConfigureAwait(false);
             }
             while (clock.GetElapsedTime(Volatile.Read(ref _lastAnswered)) < _options.AnswerLimit);
+            _isSilent = true;
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {

@@ -17,6 +17,17 @@ internal sealed class HostLocks : IAsyncDisposable
     /// <summary>Cancelled when one of them is lost; see <see cref="HostLock.Lost"/>.</summary>
     public CancellationToken Lost { get; }
 
+    /// <summary>Why one of them was lost, see <see cref="HostLock.WhyLostAsync"/>; null as long as all are held.</summary>
+    public async Task<string?> WhyLostAsync()
+    {
+        foreach (HostLock each in _locks)
+        {
+            if (await each.WhyLostAsync().ConfigureAwait(false) is { } reason) return reason;
+        }
+
+        return null;
+    }
+
     /// <summary>Releases all locks; others can take them once this call has ended.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -62,7 +62,7 @@ internal sealed class KeepAlive : IDisposable
         {
             _unanswered = 0;
         }
-        else if (silent >= _interval * (_limit + 1))
+        else if (silent >= _interval * (_limit + 1) && _unanswered >= _limit) // a process that was stopped for a while asks first
         {
             _timer.Change(Timeout.Infinite, Timeout.Infinite);
             _lost();
