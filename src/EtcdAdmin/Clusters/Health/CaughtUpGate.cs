@@ -10,7 +10,7 @@ namespace EtcdAdmin.Clusters.Health;
 /// <summary>Waits until a member serves and has applied all entries that the leader had committed at that time.</summary>
 internal sealed class CaughtUpGate(AdminContext context)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Returns when it has caught up; later writes of clients do not extend the wait.</summary>

@@ -12,7 +12,7 @@ namespace EtcdAdmin.Deployment.Members;
 /// <param name="context">The context.</param>
 public sealed class LeaderMover(AdminContext context)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 

@@ -20,6 +20,9 @@ internal sealed class DefragmentGuard(AdminContext context, EtcdCluster cluster)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
+    // The plan is made again under the lock of the operation; its first step begins right after that.
+    private static readonly TimeSpan JustRead = TimeSpan.FromSeconds(1);
+
     /// <summary>Why a member is left alone, as a sentence: it cannot be defragmented, or that would not pay. Null if it would.</summary>
     public static string? ReasonToSkip(DefragmentRequest request, MemberSpace member)
     {
@@ -37,14 +40,17 @@ internal sealed class DefragmentGuard(AdminContext context, EtcdCluster cluster)
 
     /// <summary>The facts of a moment in which all other members serve; waits for them for some seconds.</summary>
     /// <param name="name">The member to defragment.</param>
+    /// <param name="known">Facts from before, which are used if they have just been read; null if there are none, or something changed since.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="EtcdException">NotHealthy; nothing was changed.</exception>
-    public async Task<SpaceFacts> WaitForOthersAsync(string name, CancellationToken cancellationToken)
+    public async Task<SpaceFacts> WaitForOthersAsync(string name, SpaceFacts? known, CancellationToken cancellationToken)
     {
         long start = context.Clock.GetTimestamp();
+        SpaceFacts? fresh = known is not null && context.Clock.GetElapsedTime(known.ReadAt) < JustRead ? known : null;
         while (true)
         {
-            SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+            SpaceFacts facts = fresh ?? await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+            fresh = null;
             MemberId id = facts.Choose([name])[0].Id;
             EtcdHealth[] down = [.. facts.Membership.Health.Members.Where(other => other.MemberId != id && !other.Serves)];
             if (down.Length == 0) return facts;

@@ -27,9 +27,13 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
     private readonly List<EtcdDefragmentation> _done = [];
+    private SpaceFacts? _known;
 
     /// <summary>What was done so far, in the order of the members' names.</summary>
     public IReadOnlyList<EtcdDefragmentation> Done => [.. _done.OrderBy(done => done.Member, StringComparer.Ordinal)];
+
+    /// <summary>Lets the first step use facts that were just read. Not where an earlier step of the plan changes what they say.</summary>
+    public void Start(SpaceFacts facts) => _known = facts;
 
     /// <summary>Notes that a member is left alone.</summary>
     public void Skip(MemberSpace member, string reason) => _done.Add(new EtcdDefragmentation
@@ -60,7 +64,7 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
                 if (LeaderMover.CanMove(facts.Membership))
                 {
                     plan.NextStage().Add(StepText.Here(StepKind.MoveLeader, "Move leadership to another member", member.Name),
-                        (_, token) => new LeaderMover(context).MoveAwayAsync(cluster, member.Id, token));
+                        (_, token) => MoveAwayAsync(member.Id, token));
                 }
             }
 
@@ -87,7 +91,8 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
     private async Task RunAsync(string name, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         // Sizes and leader may have changed since the plan: the members before this one were defragmented, and there may have been an election.
-        SpaceFacts facts = await new DefragmentGuard(context, cluster).WaitForOthersAsync(name, cancellationToken).ConfigureAwait(false);
+        SpaceFacts facts = await new DefragmentGuard(context, cluster).WaitForOthersAsync(
+            name, Interlocked.Exchange(ref _known, null), cancellationToken).ConfigureAwait(false);
         MemberSpace member = facts.Choose([name])[0];
         if (DefragmentGuard.ReasonToSkip(request, member) is { } reason)
         {
@@ -99,7 +104,7 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
         if (!request.AllowLeader)
         {
             if (facts.Membership.Voters == 1) throw OnlyVoter(name);
-            await new LeaderMover(context).MoveAwayAsync(cluster, member.Id, cancellationToken).ConfigureAwait(false);
+            if (facts.Membership.Leader?.Id == member.Id) await MoveAwayAsync(member.Id, cancellationToken).ConfigureAwait(false);
         }
 
         Uri endpoint = member.Health.Endpoint ?? throw new EtcdException(EtcdErrorIds.NotHealthy,
@@ -125,6 +130,12 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
         events.Message(string.Create(CultureInfo.InvariantCulture,
             $"Member {member.Name} released {ByteSizes.Show(done.FreedBytes)} in {took.TotalSeconds:0.0} s; "
                 + $"its database has {ByteSizes.Show(after.DbSizeBytes)}."));
+    }
+
+    private Task MoveAwayAsync(MemberId leader, CancellationToken cancellationToken)
+    {
+        _known = null; // it names the former leader
+        return new LeaderMover(context).MoveAwayAsync(cluster, leader, cancellationToken);
     }
 
     private async Task DefragmentAsync(MemberSpace member, EtcdClient client, CancellationToken cancellationToken)

@@ -38,6 +38,7 @@ public sealed class MemberOptimizer(AdminContext context)
         {
             facts.RequireAll("Defragmentation");
             RequireRoom(worthIt, request.ReserveBytes);
+            steps.Start(facts);
             steps.AddTo(plan, facts, worthIt);
         }
 

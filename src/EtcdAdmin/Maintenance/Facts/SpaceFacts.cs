@@ -11,7 +11,8 @@ namespace EtcdAdmin.Maintenance.Facts;
 /// <summary>The members of a cluster with their space, which all maintenance of space starts from.</summary>
 /// <param name="Membership">The members and their health.</param>
 /// <param name="Members">The same with their disks, without members that have never started.</param>
-internal sealed record SpaceFacts(Membership Membership, IReadOnlyList<MemberSpace> Members)
+/// <param name="ReadAt">When the reading began, as a timestamp of the context's clock.</param>
+internal sealed record SpaceFacts(Membership Membership, IReadOnlyList<MemberSpace> Members, long ReadAt)
 {
     /// <summary>The cluster, as its profile has it now.</summary>
     public EtcdCluster Cluster => Membership.Cluster;
@@ -29,6 +30,7 @@ internal sealed record SpaceFacts(Membership Membership, IReadOnlyList<MemberSpa
     /// <exception cref="EtcdException">See <see cref="Membership.ReadAsync"/>. A host that does not answer is left out.</exception>
     public static async Task<SpaceFacts> ReadAsync(AdminContext context, EtcdCluster cluster, CancellationToken cancellationToken)
     {
+        long readAt = context.Clock.GetTimestamp();
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<MemberSpec> specs = membership.Cluster.Spec?.Members ?? [];
         MemberSpace?[] members = await Task.WhenAll(membership.Members.Select(async member =>
@@ -37,7 +39,7 @@ internal sealed record SpaceFacts(Membership Membership, IReadOnlyList<MemberSpa
             MemberSpec? spec = specs.FirstOrDefault(known => membership.Find(known)?.Id == member.Id);
             return new MemberSpace(member.Id, health, spec, await DiskAsync(context, spec, cancellationToken).ConfigureAwait(false));
         })).ConfigureAwait(false);
-        return new SpaceFacts(membership, [.. members.OfType<MemberSpace>().OrderBy(member => member.Name, StringComparer.Ordinal)]);
+        return new SpaceFacts(membership, [.. members.OfType<MemberSpace>().OrderBy(member => member.Name, StringComparer.Ordinal)], readAt);
     }
 
     /// <summary>The disk of a member's data; null if its host is not managed or does not answer.</summary>
