@@ -31,13 +31,16 @@ internal sealed record SpaceFacts(Membership Membership, IReadOnlyList<MemberSpa
     public static async Task<SpaceFacts> ReadAsync(AdminContext context, EtcdCluster cluster, CancellationToken cancellationToken)
     {
         long readAt = context.Clock.GetTimestamp();
+        cluster = await Membership.AsSavedAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<MemberSpec> specs = cluster.Spec?.Members ?? [];
+        // The hosts are looked at while the members answer.
+        Dictionary<MemberSpec, Task<DiskSpace?>> disks = specs.ToDictionary(spec => spec, spec => DiskAsync(context, spec, cancellationToken));
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<MemberSpec> specs = membership.Cluster.Spec?.Members ?? [];
         MemberSpace?[] members = await Task.WhenAll(membership.Members.Select(async member =>
         {
             if (membership.Health.Members.FirstOrDefault(found => found.MemberId == member.Id) is not { } health) return null;
             MemberSpec? spec = specs.FirstOrDefault(known => membership.Find(known)?.Id == member.Id);
-            return new MemberSpace(member.Id, health, spec, await DiskAsync(context, spec, cancellationToken).ConfigureAwait(false));
+            return new MemberSpace(member.Id, health, spec, spec is null ? null : await disks[spec].ConfigureAwait(false));
         })).ConfigureAwait(false);
         return new SpaceFacts(membership, [.. members.OfType<MemberSpace>().OrderBy(member => member.Name, StringComparer.Ordinal)], readAt);
     }
