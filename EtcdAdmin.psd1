@@ -97,6 +97,7 @@
         'Resolve-EtcdError'
         'Restart-EtcdMember'
         'Restore-EtcdSnapshot'
+        'Revoke-EtcdCertificate'
         'Save-EtcdPackage'
         'Save-EtcdSnapshot'
         'Set-EtcdConfiguration'

@@ -125,4 +125,19 @@ Describe 'Certificates' {
         (Get-EtcdCertificate demo | Where-Object Use -eq Authority).Thumbprint | Select-Object -Unique | Should -Be $authority.Thumbprint
         (Get-EtcdHealth demo).Healthy | Should -BeTrue
     }
+
+    It 'that were issued for a client are listed, and revoked through the pipeline' {
+        $package = (Export-EtcdCredential demo $TestDrive -UserName app).Path
+        $issued = @(Get-EtcdCertificate demo -Issued | Where-Object Subject -EQ 'CN=app')
+        $issued.Count | Should -Be 1
+        $issued | Revoke-EtcdCertificate -WhatIf
+        (Get-EtcdCertificate demo -Issued).Problems | Should -BeNullOrEmpty
+
+        $revoked = $issued | Revoke-EtcdCertificate -Confirm:$false
+        $revoked.SerialNumber | Should -Be $issued.SerialNumber
+        ($revoked | Out-String -Width 80) | Should -Match "demo +$($issued.SerialNumber) 20\d\d-\d\d-\d\d \d\d:\d\d +CN=app"
+        (Get-EtcdCertificate demo -Issued | Where-Object Subject -EQ 'CN=app').Problems | Should -BeLike 'It was revoked on 20*'
+        (Get-EtcdHealth demo).Healthy | Should -BeTrue
+        { Connect-EtcdCluster -CredentialPackage $package -ErrorAction Stop } | Should -Throw
+    }
 }

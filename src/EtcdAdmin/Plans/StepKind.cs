@@ -70,6 +70,14 @@ internal enum StepKind
     /// <summary>The remaining members are proved to have a quorum.</summary>
     ProveQuorum,
 
+    // Certificates are revoked.
+
+    /// <summary>The authority signs a list of revoked certificates, which is saved in the profile.</summary>
+    RevokeCertificates,
+
+    /// <summary>A member gets the list of revoked certificates.</summary>
+    WriteRevocations,
+
     // Data moves to another place.
 
     /// <summary>Data is copied to its new place.</summary>

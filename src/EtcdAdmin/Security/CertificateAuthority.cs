@@ -123,6 +123,30 @@ public sealed class CertificateAuthority : IDisposable
         }
     }
 
+    /// <summary>Signs a list of revoked certificates, DER, valid as long as the authority.</summary>
+    /// <param name="number">Its number, higher than that of the list before.</param>
+    /// <param name="revoked">The certificates.</param>
+    /// <exception cref="EtcdException">CertificateInvalid: the authority has expired.</exception>
+    internal byte[] SignRevocationList(long number, IEnumerable<RevokedCertificate> revoked)
+    {
+        CertificateCheck.IsValidNow(Certificate, Source, _clock);
+        var builder = new CertificateRevocationListBuilder();
+        foreach (RevokedCertificate one in revoked)
+        {
+            builder.AddEntry(
+                Convert.FromHexString(one.SerialNumber), one.RevokedAt,
+                one.Reason == RevocationReason.Unspecified ? null : (X509RevocationReason)one.Reason);
+        }
+
+        // The issuer's name and not its certificate: an authority of one's own may lack the usage for lists, which etcd does not look at.
+        lock (_signing)
+        {
+            return builder.Build(
+                Own.SubjectName, _key.CreateSigner(), number, Own.NotAfter, _key.SignatureHash, CertificateExtensions.KeyIdentifierOf(Own),
+                _clock.GetUtcNow() - ClockSkew);
+        }
+    }
+
     /// <summary>Makes a key and issues a certificate for it.</summary>
     /// <param name="spec">The content of the certificate.</param>
     /// <exception cref="ArgumentException">A host name or the common name is not allowed in a certificate, or a required one is missing.</exception>

@@ -18,9 +18,13 @@ internal static class CertificateExtensions
     public static IEnumerable<X509Extension> For(CertificateProfile profile, PublicKey key, X509Certificate2 authority) =>
     [
         .. Requested(profile, key),
-        X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
-            authority, includeKeyIdentifier: HasKeyIdentifier(authority), includeIssuerAndSerial: !HasKeyIdentifier(authority)),
+        KeyIdentifierOf(authority),
     ];
+
+    /// <summary>The reference to the authority that signed something.</summary>
+    public static X509AuthorityKeyIdentifierExtension KeyIdentifierOf(X509Certificate2 authority) =>
+        X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            authority, includeKeyIdentifier: HasKeyIdentifier(authority), includeIssuerAndSerial: !HasKeyIdentifier(authority));
 
     /// <summary>Those that a request can have: it does not know the authority.</summary>
     public static IEnumerable<X509Extension> Requested(CertificateProfile profile, PublicKey key)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Deployment.Certificates;
 using EtcdAdmin.Errors;
@@ -22,6 +23,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Shows the certificates of all saved clusters with which something is wrong.</para>
 /// </example>
 /// <example>
+/// <code>Get-EtcdCertificate prod -Issued | Sort-Object DaysLeft</code>
+/// <para>Shows the client certificates that this machine has issued for others; the next to expire comes first.</para>
+/// </example>
+/// <example>
 /// <code>Get-EtcdCertificate -Path ./etcd_credentials.tar.gz, /etc/ssl/etcd/ca.crt</code>
 /// <para>Shows the certificates in a credential package and in a PEM file.</para>
 /// </example>
@@ -37,6 +42,10 @@ public sealed class GetEtcdCertificateCommand : AdminCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Cluster", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>The client certificates that this machine has issued for others with Export-EtcdCredential, instead of those in use.</summary>
+    [Parameter(ParameterSetName = "Cluster")]
+    public SwitchParameter Issued { get; set; }
 
     /// <summary>Files with certificates (PEM, DER or PKCS#12), or credential packages (.tar.gz).</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path")]
@@ -82,7 +91,8 @@ public sealed class GetEtcdCertificateCommand : AdminCmdlet
                     .ConfigureAwait(false);
                 break;
             default:
-                await ShowAsync(await reader.ReadAsync(await FindAsync(Cluster, stop).ConfigureAwait(false), stop).ConfigureAwait(false))
+                EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+                await ShowAsync(await (Issued ? reader.ReadIssuedAsync(cluster, stop) : reader.ReadAsync(cluster, stop)).ConfigureAwait(false))
                     .ConfigureAwait(false);
                 break;
         }
@@ -90,7 +100,7 @@ public sealed class GetEtcdCertificateCommand : AdminCmdlet
 
     private async Task ShowAsync(CertificateListing found)
     {
-        if (found is { Certificates.Count: 0, Failures.Count: 0 })
+        if (found is { Certificates.Count: 0, Failures.Count: 0 } && !Issued)
             await OnPipelineAsync(() => WriteVerbose($"Cluster {Cluster.Name} does not use TLS, so it has no certificates.")).ConfigureAwait(false);
         await WritePageAsync(found.Certificates).ConfigureAwait(false);
         foreach (EtcdException failure in found.Failures) await WriteErrorAsync(failure).ConfigureAwait(false);

@@ -54,6 +54,7 @@ public sealed class CredentialExporter(AdminContext context)
             Validity = request.Validity ?? CertificateSpec.DefaultValidity,
             RequiresFullValidity = request.Validity is not null,
         });
+        await pki.NoteIssuedAsync(client, cancellationToken).ConfigureAwait(false);
         return new CredentialPackage
         {
             Endpoints = cluster.Endpoints,

@@ -11,13 +11,13 @@ internal static class IssuingAuthority
     /// <summary>Throws if the authority's certificate or key is missing, they do not match, or the authority has expired.</summary>
     /// <param name="pki">The files of the profile.</param>
     /// <param name="cluster">The name of the cluster.</param>
-    /// <param name="who">Whose certificates it must issue.</param>
+    /// <param name="what">What it must do, as an infinitive.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The authority's certificate.</returns>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static async Task<CertificateInfo> RequireAsync(
-        ProfilePki pki, string cluster, string who, TimeProvider clock, CancellationToken cancellationToken)
+        ProfilePki pki, string cluster, string what, TimeProvider clock, CancellationToken cancellationToken)
     {
         try
         {
@@ -29,7 +29,7 @@ internal static class IssuingAuthority
         {
             throw new EtcdException(e.ErrorId,
                 $"The certificate authority of cluster '{cluster}' ({pki.CaFile}, {pki.CaKeyFile}) "
-                    + $"cannot issue the certificates for {who}, so nothing was changed: {e.Message}", e)
+                    + $"cannot {what}, so nothing was changed: {e.Message}", e)
             {
                 Target = pki.CaKeyFile,
                 NextStep = $"Put the authority's certificate and key back there, readable only by you, and run the same command again. {KeepCopy} "

@@ -1,4 +1,5 @@
 using EtcdAdmin.Client.Options;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 using EtcdAdmin.Text;
 
@@ -21,6 +22,9 @@ internal sealed class ProfilePki(string profileFolder)
     private string CertificateFile => Path.Combine(_folder, "client.crt");
 
     private string KeyFile => Path.Combine(_folder, "client.key");
+
+    // One file for each client certificate that was issued for others, named by its serial number. Without the keys.
+    private string IssuedFolder => Path.Combine(_folder, "issued");
 
     private EtcdTlsSources Sources => new(CaFile, CertificateFile, KeyFile);
 
@@ -54,6 +58,39 @@ internal sealed class ProfilePki(string profileFolder)
 
     public Task WriteAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken) =>
         WriteAsync(authority, CaFile, CaKeyFile, ChainFile, cancellationToken);
+
+    /// <summary>Keeps a copy of a client certificate that was issued for somebody else, so that it can be revoked without him.</summary>
+    public async Task NoteIssuedAsync(IssuedCertificate issued, CancellationToken cancellationToken)
+    {
+        PrivateFolder.Create(_folder);
+        PrivateFolder.Create(IssuedFolder);
+        await PemFile.WriteCertificateAsync(IssuedFile(issued.SerialNumber), issued.CertificatePem, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The files of the client certificates that were issued for others.</summary>
+    public IReadOnlyList<string> IssuedFiles() =>
+        Directory.Exists(IssuedFolder) ? [.. Directory.EnumerateFiles(IssuedFolder, "*.crt").Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>The client certificates that were issued for others; a damaged copy is left out.</summary>
+    public async Task<IReadOnlyList<CertificateInfo>> ReadIssuedAsync(CancellationToken cancellationToken)
+    {
+        var issued = new List<CertificateInfo>();
+        foreach (string file in IssuedFiles())
+        {
+            try
+            {
+                issued.Add(await CertificateInfo.ReadAsync(file, cancellationToken).ConfigureAwait(false));
+            }
+            catch (EtcdException)
+            {
+                // Its serial number is the name of the file.
+            }
+        }
+
+        return issued;
+    }
+
+    private string IssuedFile(string serialNumber) => Path.Combine(IssuedFolder, $"{serialNumber}.crt");
 
     /// <summary>The certificate of an authority that is replacing the present one.</summary>
     public string NextCaFile => Path.Combine(_folder, "next-ca.crt");

@@ -48,6 +48,9 @@ public sealed record ClusterSpec
     /// certificates of each other.</summary>
     public bool RequiresClientCertificates { get; init; } = true;
 
+    /// <summary>The revoked certificates; null as long as none was ever revoked.</summary>
+    public CertificateRevocation? Revocation { get; init; }
+
     /// <summary>The settings that differ from etcd's own defaults.</summary>
     public EtcdTuning Tuning { get; init; } = new();
 

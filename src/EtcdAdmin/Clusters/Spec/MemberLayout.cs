@@ -28,6 +28,9 @@ public sealed record MemberLayout(string Directory, string ConfigDirectory)
     /// <summary>The authority that verifies clients and peers.</summary>
     public string CaFile => Adopted?.CaFile ?? PkiDirectory + "/ca.crt";
 
+    /// <summary>The list of revoked certificates, DER.</summary>
+    public string RevocationFile => PkiDirectory + "/revoked.crl";
+
     /// <summary>Its certificate for clients.</summary>
     public string ServerCertificateFile => Adopted?.ServerCertificateFile ?? PkiDirectory + "/server.crt";
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Provisioning.Authority;
@@ -46,6 +48,31 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
         return new CertificateListing(found, failures);
     }
 
+    /// <summary>Reads the client certificates that this machine has issued for others, as far as their copies are kept.</summary>
+    /// <param name="cluster">A saved cluster.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<CertificateListing> ReadIssuedAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var found = new List<EtcdCertificate>();
+        var failures = new List<EtcdException>();
+        IReadOnlyList<X509Certificate2> trusted = Certificates(cluster.Tls?.CaPem, "certificate authority");
+        foreach (string file in new ProfilePki(context.Profiles.Folder(cluster.Name)).IssuedFiles())
+        {
+            try
+            {
+                string pem = await PemFile.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+                Add(found, cluster, null, CertificateUse.Client, pem, file, [], trusted);
+            }
+            catch (EtcdException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        return new CertificateListing(found, failures);
+    }
+
     /// <summary>Reads the certificate that an endpoint shows.</summary>
     /// <exception cref="EtcdException">ConnectFailed: the connection failed, or is one without TLS. Timeout.</exception>
     public async Task<EtcdCertificate> ReadEndpointAsync(Uri endpoint, CancellationToken cancellationToken)
@@ -81,7 +108,7 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
             {
                 Cluster = cluster.Name,
                 Member = member?.Name,
-                Problems = [.. Judge(trusted).Find(one, all, use, hosts), .. more ?? []],
+                Problems = [.. Revoked(cluster, one), .. Judge(trusted).Find(one, all, use, hosts), .. more ?? []],
             });
         }
     }
@@ -99,11 +126,19 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
             IsServed = true,
             Problems =
             [
+                .. Revoked(cluster, shown),
                 // The intermediate authorities of its file are sent with it.
                 .. Judge(trusted).Find(shown, [.. inFile.Skip(1)], place.Use, [place.Host]),
                 .. differs ? ["The member shows another certificate than the one in its file."] : Array.Empty<string>(),
             ],
         };
+    }
+
+    private static IEnumerable<string> Revoked(EtcdCluster cluster, X509Certificate2 certificate)
+    {
+        string number = RevocationList.Normalize(certificate.SerialNumber);
+        RevokedCertificate? revoked = cluster.Spec?.Revocation?.Certificates.FirstOrDefault(one => one.SerialNumber == number);
+        return revoked is null ? [] : [string.Create(CultureInfo.InvariantCulture, $"It was revoked on {revoked.RevokedAt.UtcDateTime:yyyy-MM-dd HH:mm}Z.")];
     }
 
     private static string[] KeyProblems(string path, UnixFileMode? mode) =>

@@ -20,6 +20,12 @@ internal sealed record TrustFacts(string Authorities, string ServerCertificate, 
     /// <summary>The mode of the key of <see cref="PeerCertificate"/>; null if it is not readable.</summary>
     public UnixFileMode? PeerKeyMode { get; init; }
 
+    /// <summary>The serial numbers on its list of revoked certificates; empty if it has none.</summary>
+    public IReadOnlySet<string> Revoked { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether that list was written after its start: connections from before may still be open.</summary>
+    public bool HasNewRevocations { get; init; }
+
     /// <summary>Whether the member must still be made to trust an authority that replaces its present one.</summary>
     public bool LacksTrust(string? next) => next is null || !CertificateBundle.Has(Authorities, next) || (IsOutdated && !TrustsOnly(next));
 
@@ -42,7 +48,7 @@ internal sealed record TrustFacts(string Authorities, string ServerCertificate, 
                 "read the certificates",
                 new HostScript(AuthorityScripts.ReadTrust) { Arguments = [.. host.SelectMany(Arguments)] },
                 cancellationToken))).ConfigureAwait(false);
-        return outputs.SelectMany(output => output.Split('\n')).Select(line => line.Split('\t')).Where(line => line is ["trust", _, _, _, _, _, _, _])
+        return outputs.SelectMany(output => output.Split('\n')).Select(line => line.Split('\t')).Where(line => line is ["trust", _, _, _, _, _, _, _, _, _])
             .ToDictionary(line => line[1], Parse, StringComparer.Ordinal);
     }
 
@@ -50,6 +56,8 @@ internal sealed record TrustFacts(string Authorities, string ServerCertificate, 
     {
         ServerKeyMode = Mode(line[6]),
         PeerKeyMode = Mode(line[7]),
+        Revoked = RevocationList.TryReadSerialNumbers(Convert.FromBase64String(line[8])) ?? new HashSet<string>(),
+        HasNewRevocations = line[9] == "yes",
     };
 
     private static UnixFileMode? Mode(string octal) => octal.Length == 0 ? null : (UnixFileMode)Convert.ToInt32(octal, 8);
@@ -57,7 +65,7 @@ internal sealed record TrustFacts(string Authorities, string ServerCertificate, 
     private static IEnumerable<string> Arguments(MemberSpec member) =>
     [
         member.Name, member.Layout.CaFile, member.Layout.ServerCertificateFile, member.Layout.PeerCertificateFile, member.Unit ?? "",
-        member.Layout.PidFile, member.Layout.ServerKeyFile, member.Layout.PeerKeyFile,
+        member.Layout.PidFile, member.Layout.ServerKeyFile, member.Layout.PeerKeyFile, member.Layout.RevocationFile,
     ];
 
     private static string Text(string base64) => Encoding.UTF8.GetString(Convert.FromBase64String(base64));

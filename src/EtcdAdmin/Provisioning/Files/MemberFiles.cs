@@ -39,6 +39,7 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     {
         var files = new List<HostFile>();
         if (certificates is not null) AddCertificates(files, certificates);
+        files.AddRange(RevocationFiles(spec));
         files.AddRange(ConfigFiles(cluster, EtcdConfiguration.Render(spec, member)));
         return host.PutFilesAsync($"write the files of member {member.Name}", files, cancellationToken);
     }
@@ -46,6 +47,11 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     /// <summary>Replaces only the authorities that the member trusts.</summary>
     public Task WriteAuthoritiesAsync(string pem, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the authorities of member {member.Name}", [Own(_layout.CaFile, pem, AtomicFile.Public)], cancellationToken);
+
+    /// <summary>Replaces only the list of revoked certificates, which etcd reads at each new connection; nothing where none was ever revoked.</summary>
+    public Task WriteRevocationAsync(ClusterSpec spec, CancellationToken cancellationToken) => RevocationFiles(spec) is { Length: > 0 } files
+        ? host.PutFilesAsync($"write the list of revoked certificates of member {member.Name}", files, cancellationToken)
+        : Task.CompletedTask;
 
     /// <summary>Replaces only the member's own certificates and keys.</summary>
     public Task WriteCertificatesAsync(MemberCertificates certificates, CancellationToken cancellationToken)
@@ -167,7 +173,13 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         }
     }
 
-    private HostFile Own(string path, string text, UnixFileMode mode) => new(path, HostFileContent.FromText(text), mode)
+    private HostFile[] RevocationFiles(ClusterSpec spec) => spec is { Tls: true, Revocation: { } revoked }
+        ? [Own(_layout.RevocationFile, HostFileContent.FromBytes(Convert.FromBase64String(revoked.List)), AtomicFile.Public)]
+        : [];
+
+    private HostFile Own(string path, string text, UnixFileMode mode) => Own(path, HostFileContent.FromText(text), mode);
+
+    private HostFile Own(string path, HostFileContent content, UnixFileMode mode) => new(path, content, mode)
     {
         Owner = member.User is { } user ? $"{user}:{user}" : null,
     };

@@ -38,8 +38,13 @@ internal sealed class ConfigurationFiles(MemberFiles files, EtcdCluster cluster,
     }
 
     /// <inheritdoc/>
-    public Task WriteAsync(CancellationToken cancellationToken) =>
-        files.WriteConfigAsync(cluster.Name, EtcdConfiguration.Render(cluster.RequireSpec(), member), cancellationToken);
+    public async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        // First: a member with the setting and without the list refuses every connection.
+        await files.WriteRevocationAsync(cluster.RequireSpec(), cancellationToken).ConfigureAwait(false);
+        await files.WriteConfigAsync(cluster.Name, EtcdConfiguration.Render(cluster.RequireSpec(), member), cancellationToken)
+            .ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public Task PutBackAsync(CancellationToken cancellationToken) => files.PutConfigBackAsync(cancellationToken);

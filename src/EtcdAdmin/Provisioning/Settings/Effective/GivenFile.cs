@@ -9,7 +9,15 @@ namespace EtcdAdmin.Provisioning.Settings.Effective;
 /// any case; a value of a wrong type ends etcd.</remarks>
 internal sealed class GivenFile(string yaml, string path, EtcdVersion version)
 {
-    private static readonly string[] Nested = ["client-transport-security", "peer-transport-security", "discovery-config", "socket-options"];
+    private static readonly string[] Nested =
+        ["client-transport-security", "peer-transport-security", "discovery-config", "socket-options", "clienttlsinfo", "peertlsinfo"];
+
+    // Fields of etcd's configuration without a name of their own for the file (Config in embed/config.go), which YAML reaches by their Go names.
+    private static readonly Dictionary<string, string> Fields = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["ClientTLSInfo.CRLFile"] = "client-crl-file",
+        ["PeerTLSInfo.CRLFile"] = "peer-crl-file",
+    };
 
     // The parts of the security entries that came later (securityConfig in embed/config.go).
     private static readonly Dictionary<string, string> LaterParts = new(StringComparer.Ordinal)
@@ -57,6 +65,9 @@ internal sealed class GivenFile(string yaml, string path, EtcdVersion version)
     /// <summary>The name in lower case; null if this version does not know it.</summary>
     private string? NameOf(string prefix, string given)
     {
+        if (Fields.TryGetValue(prefix + given, out string? field)) return field;
+        if (prefix.Length == 0 && Fields.Keys.Any(name => name.StartsWith($"{given}.", StringComparison.OrdinalIgnoreCase)))
+            return given.ToLowerInvariant();
         if (prefix.Length == 0) return EtcdSettingTable.Find(given) is { } setting && setting.IsKnownTo(version) ? setting.Name : null;
         string part = given.ToLowerInvariant();
         if (prefix.StartsWith("socket-options", StringComparison.Ordinal)) return part is "reuse-port" or "reuse-address" ? prefix + part : null;

@@ -27,6 +27,18 @@ public sealed class EffectiveConfigurationTests
     }
 
     [Theory]
+    [InlineData("3.3.25")]
+    [InlineData("3.7.1")]
+    public void Read_FieldThatEtcdsFileReachesByItsGoName_IsTheSettingOfTheFlag(string version)
+    {
+        EffectiveConfiguration found = EffectiveConfiguration.Read(
+            "ClientTLSInfo:\n  CRLFile: /r\npeertlsinfo:\n  crlfile: /s\n  Other: 1\n", new Dictionary<string, string>(), ["--config-file=/x"], EtcdVersion.Parse(version));
+
+        Assert.Equal(["client-crl-file=/r", "peer-crl-file=/s"], found.Settings.Select(setting => $"{setting.Name}={setting.Value}"));
+        Assert.Equal("peertlsinfo.Other", Assert.Single(found.Findings).Given);
+    }
+
+    [Theory]
     [InlineData("3.3.25", null)]
     [InlineData("3.4.23", "/etc/etcd.yml")]
     [InlineData("3.7.1", "/etc/etcd.yml")]
