@@ -38,7 +38,8 @@ public sealed class CertificateMaker(AdminContext context)
         if (request.RequestOnly || request.Authority is not null)
             return await WriteAsync([.. wanted], request.Authority, request, cancellationToken).ConfigureAwait(false);
         var pki = new ProfilePki(context.Profiles.Folder(cluster.Name));
-        await IssuingAuthority.RequireAsync(pki, cluster.Name, "issue the certificates for these files", context.Clock, cancellationToken).ConfigureAwait(false);
+        await IssuingAuthority.RequireAsync(pki, cluster.Name, "issue the certificates for these files", context.Clock, cancellationToken)
+            .ConfigureAwait(false);
         using CertificateAuthority own = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
         return await WriteAsync([.. wanted], own, request, cancellationToken).ConfigureAwait(false);
     }

@@ -138,7 +138,8 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
     {
         string number = RevocationList.Normalize(certificate.SerialNumber);
         RevokedCertificate? revoked = cluster.Spec?.Revocation?.Certificates.FirstOrDefault(one => one.SerialNumber == number);
-        return revoked is null ? [] : [string.Create(CultureInfo.InvariantCulture, $"It was revoked on {revoked.RevokedAt.UtcDateTime:yyyy-MM-dd HH:mm}Z.")];
+        return revoked is null ? []
+            : [string.Create(CultureInfo.InvariantCulture, $"It was revoked on {revoked.RevokedAt.UtcDateTime:yyyy-MM-dd HH:mm}Z.")];
     }
 
     private static string[] KeyProblems(string path, UnixFileMode? mode) =>

@@ -26,8 +26,8 @@ public sealed class CertificateRevoker(AdminContext context)
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>An operation with the revoked certificates. Its plan is empty if all are revoked already, and every member knows.</returns>
     /// <exception cref="EtcdException">
-    /// ClusterNotManaged, MemberNotConverted; NotSupported: no TLS, or a member before etcd 3.3. InvalidArgument, CertificateInvalid: a certificate of
-    /// the request, or the authority. RequestRefused: the cluster needs one of them. QuorumAtRisk, NotHealthy: the members.
+    /// ClusterNotManaged, MemberNotConverted; NotSupported: no TLS, or a member before etcd 3.3. InvalidArgument, CertificateInvalid: a
+    /// certificate of the request, or the authority. RequestRefused: the cluster needs one of them. QuorumAtRisk, NotHealthy: the members.
     /// </exception>
     /// <exception cref="AggregateException">Problems of several hosts.</exception>
     public async Task<Operation<IReadOnlyList<EtcdRevokedCertificate>>> PlanAsync(

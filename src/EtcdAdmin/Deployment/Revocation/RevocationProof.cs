@@ -58,8 +58,8 @@ internal sealed class RevocationProof(AdminContext context, EtcdCluster cluster,
             $"Member {member.Name} accepts a revoked certificate at {EndpointUrl.Show(url)}. The list was written, but the member does not use it.")
         {
             Target = member.Name,
-            NextStep = $"Check whether another program answers at this address, and the file {member.Layout.RevocationFile} on {member.HostName}; then run "
-                + "the same command again.",
+            NextStep = $"Check whether another program answers at this address, and the file {member.Layout.RevocationFile} on "
+                + $"{member.HostName}; then run the same command again.",
         };
     }
 

@@ -52,7 +52,9 @@ internal sealed class RevocationSteps(
 
         foreach (MemberSpec member in new RollingRestart(membership).Order(restarted)) AddRestart(plan, member);
         plan.NextStage().Add(
-            StepText.Here(StepKind.ProveCluster, $"Prove that the {members.Count} member(s) refuse a revoked certificate, accept the others, and serve"),
+            StepText.Here(
+                StepKind.ProveCluster,
+                $"Prove that the {members.Count} member(s) refuse a revoked certificate, accept the others, and serve"),
             (events, token) => ProveAsync(members, events, token));
         plan.TidyUp().Add(
             StepText.Here(StepKind.SaveProfile, "Remove the saved copies of the former configurations"),

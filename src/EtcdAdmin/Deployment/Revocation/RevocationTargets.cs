@@ -39,9 +39,17 @@ internal sealed class RevocationTargets(EtcdCluster cluster, ProfilePki pki, Tim
                 : new RevokedCertificate(number, now) { Reason = request.Reason });
         }
 
-        foreach (string file in request.Files) found.Add(Of(await ReadAsync(file, request, cancellationToken).ConfigureAwait(false), now, request.Reason));
+        foreach (string file in request.Files)
+        {
+            CertificateInfo read = await ReadAsync(file, request, cancellationToken).ConfigureAwait(false);
+            found.Add(Of(read, now, request.Reason));
+        }
+
         if (found.Count == 0)
-            throw new EtcdException(EtcdErrorIds.InvalidArgument, "No certificate was given.") { NextStep = "Name one by file, serial number or common name." };
+            throw new EtcdException(EtcdErrorIds.InvalidArgument, "No certificate was given.")
+            {
+                NextStep = "Name one by file, serial number or common name.",
+            };
         return [.. found.DistinctBy(one => one.SerialNumber)];
     }
 
@@ -133,7 +141,7 @@ internal sealed class RevocationTargets(EtcdCluster cluster, ProfilePki pki, Tim
         $"This machine knows no client certificate of cluster '{cluster.Name}' with the common name '{name}' that is still valid.")
     {
         Target = name,
-        NextStep = $"Get-EtcdCertificate {cluster.Name} -Issued lists those that it knows. One that was issued on another machine, or before they were "
-            + "recorded, is revoked by its file (-Path) or serial number (-SerialNumber).",
+        NextStep = $"Get-EtcdCertificate {cluster.Name} -Issued lists those that it knows. One that was issued on another machine, or before "
+            + "they were recorded, is revoked by its file (-Path) or serial number (-SerialNumber).",
     };
 }
