@@ -3,8 +3,8 @@ using System.Formats.Asn1;
 namespace EtcdAdmin.Security;
 
 /// <summary>Revocation lists of authorities: X.509 v2 (RFC 5280, 5), DER.</summary>
-/// <remarks>etcd compares only serial numbers (<c>client/pkg/transport/listener_tls.go</c>). It reads the file at each new connection, PEM or DER up to
-/// 3.5 and DER only from 3.6 on, and refuses every connection if it cannot.</remarks>
+/// <remarks>etcd compares only serial numbers (<c>client/pkg/transport/listener_tls.go</c>). It reads the file at each new connection, PEM or DER
+/// up to 3.5 and DER only from 3.6 on, and refuses every connection if it cannot.</remarks>
 internal static class RevocationList
 {
     /// <summary>The serial numbers in a list, as <see cref="RevokedCertificate.SerialNumber"/>; null if it is not a list.</summary>

@@ -51,7 +51,8 @@ public sealed class CertificateRenewer(AdminContext context)
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
         if (pki.HasNextAuthority) throw IsReplaced(saved);
         CertificateInfo? authority = signed is not null ? null : await IssuingAuthority.RequireAsync(
-            pki, saved.Name, $"issue the certificates for {string.Join(", ", chosen.Select(member => member.Name))}", context.Clock, cancellationToken)
+            pki, saved.Name,
+            $"issue the certificates for {string.Join(", ", chosen.Select(member => member.Name))}", context.Clock, cancellationToken)
             .ConfigureAwait(false);
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);

@@ -48,7 +48,8 @@ internal sealed record TrustFacts(string Authorities, string ServerCertificate, 
                 "read the certificates",
                 new HostScript(AuthorityScripts.ReadTrust) { Arguments = [.. host.SelectMany(Arguments)] },
                 cancellationToken))).ConfigureAwait(false);
-        return outputs.SelectMany(output => output.Split('\n')).Select(line => line.Split('\t')).Where(line => line is ["trust", _, _, _, _, _, _, _, _, _])
+        return outputs.SelectMany(output => output.Split('\n')).Select(line => line.Split('\t'))
+            .Where(line => line is ["trust", _, _, _, _, _, _, _, _, _])
             .ToDictionary(line => line[1], Parse, StringComparer.Ordinal);
     }
 

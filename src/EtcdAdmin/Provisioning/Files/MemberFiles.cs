@@ -48,7 +48,8 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     public Task WriteAuthoritiesAsync(string pem, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the authorities of member {member.Name}", [Own(_layout.CaFile, pem, AtomicFile.Public)], cancellationToken);
 
-    /// <summary>Replaces only the list of revoked certificates, which etcd reads at each new connection; nothing where none was ever revoked.</summary>
+    /// <summary>Replaces only the list of revoked certificates, which etcd reads at each new connection; nothing where none was ever
+    /// revoked.</summary>
     public Task WriteRevocationAsync(ClusterSpec spec, CancellationToken cancellationToken) => RevocationFiles(spec) is { Length: > 0 } files
         ? host.PutFilesAsync($"write the list of revoked certificates of member {member.Name}", files, cancellationToken)
         : Task.CompletedTask;

@@ -19,7 +19,8 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
         // A new cluster gets a new authority, unless an interrupted attempt has made one.
         if (lacking.Length == 0 || (Work.State.Existing is null && !Work.Pki.HasAuthority)) return;
         await IssuingAuthority.RequireAsync(
-            Work.Pki, Work.Name, $"issue the certificates for {string.Join(", ", lacking.Select(member => member.Name))}", Work.Context.Clock, cancellationToken)
+            Work.Pki, Work.Name,
+            $"issue the certificates for {string.Join(", ", lacking.Select(member => member.Name))}", Work.Context.Clock, cancellationToken)
             .ConfigureAwait(false);
     }
 

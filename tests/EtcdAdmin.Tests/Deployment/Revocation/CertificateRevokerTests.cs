@@ -120,6 +120,7 @@ public sealed class CertificateRevokerTests : IAsyncLifetime
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
         MemberSpec member = cluster.Spec!.Members[0];
+        string ours = CertificateInfo.FromPem(cluster.Tls!.CertificatePem!).SerialNumber;
         using var foreign = CertificateAuthority.Create("foreign CA");
         string file = Path.Combine(_lab.Path, "foreign.crt");
         await File.WriteAllTextAsync(file, foreign.Issue(CertificateSpec.Client("app")).CertificatePem, Token);
@@ -127,7 +128,7 @@ public sealed class CertificateRevokerTests : IAsyncLifetime
         (string Id, string Text)[] found =
         [
             await RefusedAsync(cluster, new RevocationRequest { Files = [member.Layout.PeerCertificateFile] }),
-            await RefusedAsync(cluster, new RevocationRequest { SerialNumbers = [CertificateInfo.FromPem(cluster.Tls!.CertificatePem!).SerialNumber] }),
+            await RefusedAsync(cluster, new RevocationRequest { SerialNumbers = [ours] }),
             await RefusedAsync(cluster, new RevocationRequest { Files = [member.Layout.CaFile] }),
             await RefusedAsync(cluster, new RevocationRequest { Files = [file] }),
             await RefusedAsync(cluster, new RevocationRequest { CommonNames = ["nobody"] }),

@@ -32,7 +32,8 @@ public sealed class EffectiveConfigurationTests
     public void Read_FieldThatEtcdsFileReachesByItsGoName_IsTheSettingOfTheFlag(string version)
     {
         EffectiveConfiguration found = EffectiveConfiguration.Read(
-            "ClientTLSInfo:\n  CRLFile: /r\npeertlsinfo:\n  crlfile: /s\n  Other: 1\n", new Dictionary<string, string>(), ["--config-file=/x"], EtcdVersion.Parse(version));
+            "ClientTLSInfo:\n  CRLFile: /r\npeertlsinfo:\n  crlfile: /s\n  Other: 1\n", new Dictionary<string, string>(), ["--config-file=/x"],
+            EtcdVersion.Parse(version));
 
         Assert.Equal(["client-crl-file=/r", "peer-crl-file=/s"], found.Settings.Select(setting => $"{setting.Name}={setting.Value}"));
         Assert.Equal("peertlsinfo.Other", Assert.Single(found.Findings).Given);
