@@ -81,7 +81,8 @@ internal static class EtcdConfiguration
         entries["peer-transport-security"] = Security(layout.PeerCertificateFile, layout.PeerKeyFile, layout.CaFile);
         if (spec.Revocation is null) return;
         // The file has no entry for client-crl-file, and etcd ignores flags beside a file. But etcd reads the file into its whole configuration,
-        // where this field has its own name (Config.ClientTLSInfo in embed/config.go, TLSInfo.CRLFile in the package transport). Tried with 3.3 to 3.5.
+        // where this field has its own name (Config.ClientTLSInfo in embed/config.go, TLSInfo.CRLFile in the package transport). Tried with 3.3 to
+        // 3.5.
         foreach (string plane in RevocationPlanes)
             entries[plane] = new Dictionary<string, object> { [RevocationField] = layout.RevocationFile };
     }
