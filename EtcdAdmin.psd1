@@ -50,6 +50,8 @@
         'Convert-EtcdMember'
         'Convert-EtcdV2Store'
         'Copy-EtcdSnapshot'
+        'Disable-EtcdTls'
+        'Enable-EtcdTls'
         'Export-EtcdCredential'
         'Export-EtcdHealth'
         'Export-EtcdKey'

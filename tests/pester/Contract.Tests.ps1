@@ -33,7 +33,7 @@ Describe '<_.Name>' -ForEach $commands {
     }
 
     It 'asks by itself where it can cost data, or cannot be taken back' -Skip:($_.Verb -in 'Get', 'Find', 'Test', 'Measure', 'Compare', 'Resolve') {
-        $declared.ConfirmImpact | Should -Be ($command.Verb -in 'Uninstall', 'Remove', 'Restore', 'Repair', 'Undo', 'Revoke' -or $command.Name -in 'Convert-EtcdMember', 'Compress-EtcdHistory' ? 'High' : 'Medium')
+        $declared.ConfirmImpact | Should -Be ($command.Verb -in 'Uninstall', 'Remove', 'Restore', 'Repair', 'Undo', 'Revoke' -or $command.Name -in 'Convert-EtcdMember', 'Compress-EtcdHistory', 'Disable-EtcdTls' ? 'High' : 'Medium')
     }
 
     It 'says what it writes' -Skip:($_.Verb -in 'Uninstall', 'Remove') {

@@ -34,10 +34,7 @@ internal sealed record ClusterDifference(
         members.FirstOrDefault(found => found.Name == member.Name)
         ?? members.FirstOrDefault(found => !found.IsStarted && HasPeerUrl(spec, member, found));
 
-    private static bool HasPeerUrl(ClusterSpec spec, MemberSpec member, Member found)
-    {
-        Uri wanted = member.PeerUrl(spec.Tls);
-        return found.PeerUrls.Any(url =>
-            Uri.Compare(url, wanted, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0);
-    }
+    private static bool HasPeerUrl(ClusterSpec spec, MemberSpec member, Member found) =>
+        spec.PossiblePeerUrlsOf(member).Any(wanted => found.PeerUrls.Any(url =>
+            Uri.Compare(url, wanted, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0));
 }

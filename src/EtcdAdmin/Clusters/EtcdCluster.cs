@@ -80,7 +80,18 @@ public sealed class EtcdCluster
     /// <summary>The same cluster with another specification, and new connections.</summary>
     /// <param name="spec">Its endpoints become the cluster's.</param>
     internal EtcdCluster WithSpec(ClusterSpec spec) =>
-        new(Name, [.. spec.Members.Select(member => member.ClientUrl(spec.Tls))]) { Tls = Tls, Credential = Credential, Spec = spec };
+        new(Name, [.. spec.Members.SelectMany(spec.PossibleClientUrlsOf)]) { Tls = Tls, Credential = Credential, Spec = spec };
+
+    /// <summary>The same cluster as its profile has it now: this object may be older than a change.</summary>
+    /// <param name="saved">The profile.</param>
+    internal EtcdCluster AsIn(EtcdCluster saved) =>
+        new(Name, [.. saved.RequireSpec().Members.SelectMany(saved.RequireSpec().PossibleClientUrlsOf)])
+        {
+            // The caller's certificate, unless TLS was turned on or off since.
+            Tls = Tls is null || saved.Tls is null ? saved.Tls : Tls,
+            Credential = Credential,
+            Spec = saved.Spec,
+        };
 
     /// <summary>The same cluster with other authorities or another client certificate, and new connections.</summary>
     internal EtcdCluster WithTls(ClusterTls tls) =>
@@ -111,6 +122,20 @@ public sealed class EtcdCluster
     internal void RequireConverted()
     {
         if (Spec is { } spec && AdoptedMembers.Refusal(Name, spec.Members) is { } refusal) throw refusal;
+    }
+
+    /// <summary>Refuses a change of a cluster whose TLS is being turned on or off.</summary>
+    /// <exception cref="EtcdException">TlsChangeUnfinished.</exception>
+    internal void RequireNoTlsChange()
+    {
+        if (Spec?.TlsChange is null) return;
+        throw new EtcdException(EtcdErrorIds.TlsChangeUnfinished,
+            $"TLS of cluster '{Name}' is being turned on or off, and some members may be configured differently. Nothing was changed.")
+        {
+            Target = Name,
+            NextStep = $"Complete that first with Enable-EtcdTls {Name}, or go back with Disable-EtcdTls {Name}. Then run this command again. "
+                + "A member that is lost for good can be removed before (Remove-EtcdMember).",
+        };
     }
 
     /// <summary>The error for a command that needs a complete installation.</summary>

@@ -165,6 +165,10 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string TlsNotEnabled = "EtcdTlsNotEnabled";
 
+    /// <summary>TLS of the cluster is being turned on or off: complete that with Enable-EtcdTls or Disable-EtcdTls first.</summary>
+    [ErrorKind(EtcdErrorKind.InvalidOperation)]
+    public const string TlsChangeUnfinished = "EtcdTlsChangeUnfinished";
+
     // Hosts.
     /// <summary>A script on a host failed.</summary>
     [ErrorKind(EtcdErrorKind.HostOperation)]

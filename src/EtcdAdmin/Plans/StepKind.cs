@@ -178,6 +178,11 @@ internal enum StepKind
     /// <summary>A member trusts only the new authority.</summary>
     DropAuthority,
 
+    // TLS is turned on and off.
+
+    /// <summary>A member uses TLS in another way, and is restarted.</summary>
+    ChangeTls,
+
     // Space.
 
     /// <summary>Old history is deleted from the cluster.</summary>

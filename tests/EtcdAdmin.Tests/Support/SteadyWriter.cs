@@ -13,16 +13,21 @@ internal sealed class SteadyWriter : IAsyncDisposable
     public const string Prefix = "/steady/";
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<CancellationToken, Task<EtcdCluster>> _find;
     private readonly HashSet<string> _acknowledged = new(StringComparer.Ordinal);
+    private readonly List<string> _failures = [];
     private readonly Task _writing;
     private volatile bool _looksUpAgain;
 
-    private SteadyWriter(Func<CancellationToken, Task<EtcdCluster>> find)
+    private readonly TimeSpan _limit;
+
+    private SteadyWriter(Func<CancellationToken, Task<EtcdCluster>> find, TimeSpan limit)
     {
         _find = find;
+        _limit = limit;
         _writing = Task.Run(WriteAsync);
     }
 
@@ -38,12 +43,19 @@ internal sealed class SteadyWriter : IAsyncDisposable
     /// <summary>How many writes failed one after the other at most. A client that has to look the cluster up anew fails once.</summary>
     public int MostFailures { get; private set; }
 
+    /// <summary>What the writes that failed have told, with the time of day.</summary>
+    public IReadOnlyList<string> Failures
+    {
+        get { lock (_acknowledged) return [.. _failures]; }
+    }
+
     /// <param name="profiles">Where the cluster is looked up anew whenever a write fails, as clients do that are told of new endpoints.</param>
     /// <param name="cluster">Its name.</param>
-    public static SteadyWriter Start(ProfileStore profiles, string cluster) => new(token => profiles.LoadAsync(cluster, token));
+    public static SteadyWriter Start(ProfileStore profiles, string cluster) => new(token => profiles.LoadAsync(cluster, token), UsualLimit);
 
     /// <param name="cluster">The cluster, with the endpoints that are written to.</param>
-    public static SteadyWriter Start(EtcdCluster cluster) => new(_ => Task.FromResult(cluster));
+    /// <param name="limit">How long a write may take; null is two seconds.</param>
+    public static SteadyWriter Start(EtcdCluster cluster, TimeSpan? limit = null) => new(_ => Task.FromResult(cluster), limit ?? UsualLimit);
 
     /// <summary>Looks the cluster up anew before the next write, as a client does that is given new certificates.</summary>
     public void LookUpAgain() => _looksUpAgain = true;
@@ -108,7 +120,7 @@ internal sealed class SteadyWriter : IAsyncDisposable
                 _looksUpAgain = false;
                 cluster ??= await _find(_stop.Token);
                 string key = $"{Prefix}{i:D8}";
-                await cluster.Client.WithCalls(TimeSpan.FromSeconds(2), retry: true).Kv.PutAsync(key, "x", cancellationToken: _stop.Token);
+                await cluster.Client.WithCalls(_limit, retry: true).Kv.PutAsync(key, "x", cancellationToken: _stop.Token);
                 lock (_acknowledged) _acknowledged.Add(key);
                 failures = 0;
                 TimeSpan gap = Stopwatch.GetElapsedTime(last);
@@ -116,8 +128,9 @@ internal sealed class SteadyWriter : IAsyncDisposable
                 last = Stopwatch.GetTimestamp();
                 await timer.WaitForNextTickAsync(_stop.Token);
             }
-            catch (EtcdException)
+            catch (EtcdException e)
             {
+                lock (_acknowledged) _failures.Add($"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {e.Message}");
                 MostFailures = Math.Max(MostFailures, ++failures);
                 cluster = null; // not acknowledged: the next key is another one
             }

@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 using EtcdAdmin.Text;
@@ -45,7 +46,8 @@ public sealed class CredentialExporter(AdminContext context)
     /// certificate would.</exception>
     internal async Task<CredentialPackage> IssueAsync(EtcdCluster cluster, CredentialRequest request, CancellationToken cancellationToken)
     {
-        if (!cluster.RequireSpec().Tls) throw NoTls(cluster);
+        ClusterSpec spec = cluster.RequireSpec();
+        if (!spec.HasCertificates) throw NoTls(cluster);
         var pki = new ProfilePki(context.Profiles.Folder(cluster.Name));
         using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
         IssuedCertificate client = authority.Issue(CertificateSpec.Client(request.UserName) with
@@ -57,7 +59,10 @@ public sealed class CredentialExporter(AdminContext context)
         await pki.NoteIssuedAsync(client, cancellationToken).ConfigureAwait(false);
         return new CredentialPackage
         {
-            Endpoints = cluster.Endpoints,
+            // Clients get their credentials before the members require TLS.
+            Endpoints = spec.TlsStage == TlsStage.Prepared
+                ? [.. spec.Members.Select(member => member.ClientUrl(true))]
+                : cluster.Endpoints,
             AuthorityPem = authority.CertificatePem,
             CertificatePem = client.CertificatePem,
             KeyPem = client.KeyPem,

@@ -42,7 +42,8 @@ internal sealed record HealthTarget(string Name, MemberId? Id, Uri? Endpoint)
 
     public static HealthTarget From(EtcdCluster cluster, Uri endpoint)
     {
-        MemberSpec? member = cluster.Spec?.Members.FirstOrDefault(spec => SameAddress(spec.ClientUrl(cluster.Spec.Tls), endpoint));
+        MemberSpec? member = cluster.Spec?.Members.FirstOrDefault(spec =>
+            cluster.Spec.PossibleClientUrlsOf(spec).Any(url => SameAddress(url, endpoint)));
         return new HealthTarget(member?.Name ?? endpoint.Authority, null, endpoint);
     }
 

@@ -13,6 +13,12 @@ internal sealed class ProfileWarnings(EtcdCluster cluster, ClusterDifference? di
         get
         {
             if (difference is null) yield break;
+            if (cluster.Spec?.TlsChange is not null)
+            {
+                yield return $"TLS of cluster '{cluster.Name}' is being turned on or off. To complete that, run Enable-EtcdTls {cluster.Name}; "
+                    + $"to go back, run Disable-EtcdTls {cluster.Name}.";
+            }
+
             if (difference.Missing.Count > 0)
             {
                 string names = string.Join(", ", difference.Missing.Select(member => member.Name));

@@ -72,7 +72,8 @@ internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster
     {
         try
         {
-            EtcdClient client = cluster.Client.ForEndpoint(member.ClientUrl(cluster.Tls is not null)).WithCalls(AnswerLimit, retry: false);
+            Uri endpoint = member.ClientUrl(cluster.Spec?.Tls ?? cluster.Tls is not null);
+            EtcdClient client = cluster.Client.ForEndpoint(endpoint).WithCalls(AnswerLimit, retry: false);
             MemberStatus status = await MemberQuery.StatusAsync(cluster, client, cancellationToken).ConfigureAwait(false);
             return !status.Leader.IsNone && status.Leader == status.Header.MemberId;
         }

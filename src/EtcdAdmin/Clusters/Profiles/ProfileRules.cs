@@ -34,6 +34,10 @@ internal static class ProfileRules
             "spec.members is empty and must contain the members of the cluster");
         foreach (string twice in spec.Members.GroupBy(member => member.Name).Where(same => same.Count() > 1).Select(same => same.Key))
             yield return new ProfileProblem("spec.members", $"spec.members has two members named '{twice}', but names must be unique");
+        if (spec.TlsChange is { } change && (change.Target >= TlsStage.Optional != spec.Tls || change.Lowest > change.Target
+            || change.Highest < change.Target))
+            yield return Wrong("spec.tlsChange.target", change.Target.ToString(),
+                "a stage that fits spec.tls, not below spec.tlsChange.lowest and not above spec.tlsChange.highest");
         (string Path, IReadOnlyList<MemberSpec>? Members)[] lists =
         [
             ("spec.members", spec.Members),

@@ -21,7 +21,11 @@ public sealed class ProfileStore(EtcdAdminHome home)
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-        Converters = { new PlainJsonConverter(), new EtcdVersionJsonConverter(), new JsonStringEnumConverter<AdoptedKind>() },
+        Converters =
+        {
+            new PlainJsonConverter(), new EtcdVersionJsonConverter(), new JsonStringEnumConverter<AdoptedKind>(),
+            new JsonStringEnumConverter<TlsStage>(),
+        },
     };
 
     /// <summary>The folder of a cluster's profile, whether it exists or not.</summary>
@@ -67,7 +71,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
         ArgumentNullException.ThrowIfNull(cluster);
         cluster.RequireSpec();
         EtcdCluster saved = await LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
-        return cluster.WithSpec(saved.RequireSpec());
+        return cluster.AsIn(saved);
     }
 
     /// <summary>Reads a cluster, and reports profile values that were converted or ignored, or that block changes.</summary>

@@ -44,7 +44,7 @@ internal static class SettingOwners
             "Use -ClientPort or -PeerPort of Set-EtcdConfiguration, or -Address of Install-EtcdCluster and Add-EtcdMember."),
         SettingOwner.Tls =>
             ("is about certificates and keys, which EtcdAdmin issues itself", "Use -ClientCertificate and -CipherSuite of Set-EtcdConfiguration, "
-                + "or the setting tls-min-version. Whether a cluster uses TLS is chosen when it is installed (Install-EtcdCluster -NoTls)."),
+                + "or the setting tls-min-version. Whether a cluster uses TLS is changed with Enable-EtcdTls and Disable-EtcdTls."),
         SettingOwner.Discovery => ("sets how members find each other, which EtcdAdmin configures itself",
             "Use -HostName of Install-EtcdCluster, or Add-EtcdMember."),
         SettingOwner.Proxy => ("makes etcd a proxy, but EtcdAdmin runs only members", "Remove this setting."),

@@ -44,6 +44,12 @@ public sealed record ClusterSpec
     /// <summary>Whether clients and members use TLS with certificates on both sides.</summary>
     public bool Tls { get; init; } = true;
 
+    /// <summary>Whether clients may also connect without TLS, on the same port. Only for clusters with TLS that were installed without it.</summary>
+    public bool AcceptsPlaintext { get; init; }
+
+    /// <summary>An unfinished change of <see cref="Tls"/> or <see cref="AcceptsPlaintext"/>; null for none.</summary>
+    public TlsChange? TlsChange { get; init; }
+
     /// <summary>Whether the members refuse clients without a certificate of the authority. Without TLS it has no effect; members always need
     /// certificates of each other.</summary>
     public bool RequiresClientCertificates { get; init; } = true;
@@ -65,6 +71,42 @@ public sealed record ClusterSpec
 
     /// <summary>An unfinished restore; null for none.</summary>
     public ClusterRestore? Restore { get; init; }
+
+    /// <summary>How members use TLS if they are configured by this specification.</summary>
+    internal TlsStage TlsStage => TlsChange?.Target ?? (!Tls ? TlsStage.None : AcceptsPlaintext ? TlsStage.Optional : TlsStage.Required);
+
+    /// <summary>Whether members have certificates.</summary>
+    internal bool HasCertificates => TlsStage != TlsStage.None;
+
+    /// <summary>With another use of TLS.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="change">The change that leads to it; null once all members are in that stage.</param>
+    internal ClusterSpec AtTls(TlsStage stage, TlsChange? change) => this with
+    {
+        Tls = stage >= TlsStage.Optional,
+        AcceptsPlaintext = stage == TlsStage.Optional,
+        TlsChange = change,
+    };
+
+    /// <summary>The schemes that clients may use, in etcd's order: false is http, true is https.</summary>
+    internal IReadOnlyList<bool> ClientSchemes => TlsStage switch
+    {
+        TlsStage.Optional => [false, true],
+        TlsStage.Required => [true],
+        _ => [false],
+    };
+
+    /// <summary>The client URLs that a member announces, in etcd's order.</summary>
+    internal IReadOnlyList<Uri> ClientUrlsOf(MemberSpec member) => [.. ClientSchemes.Select(member.ClientUrl).Distinct()];
+
+    /// <summary>The client URLs at which a member may answer: during a change of TLS, those with and without it.</summary>
+    internal IReadOnlyList<Uri> PossibleClientUrlsOf(MemberSpec member) => [.. PossibleSchemes.Select(member.ClientUrl).Distinct()];
+
+    /// <summary>The peer URLs that the cluster may have for a member: during a change of TLS, those with and without it.</summary>
+    internal IReadOnlyList<Uri> PossiblePeerUrlsOf(MemberSpec member) => [.. PossibleSchemes.Select(member.PeerUrl).Distinct()];
+
+    private IReadOnlyList<bool> PossibleSchemes =>
+        TlsChange is { Lowest: < TlsStage.Optional, Highest: >= TlsStage.Optional } ? [Tls, !Tls] : [Tls];
 
     /// <summary>The version installed for a member; null until the package is known.</summary>
     internal EtcdVersion? VersionOf(MemberSpec member) => member.Version ?? Version;

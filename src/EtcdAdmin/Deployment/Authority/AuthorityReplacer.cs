@@ -83,17 +83,17 @@ public sealed class AuthorityReplacer(AdminContext context)
     }
 
     /// <summary>Refuses a cluster without TLS, which has no authority.</summary>
-    /// <exception cref="EtcdException">NotSupported.</exception>
+    /// <exception cref="EtcdException">NotSupported; TlsChangeUnfinished: TLS is being turned on or off.</exception>
     public static void RequireTls(EtcdCluster cluster)
     {
         ArgumentNullException.ThrowIfNull(cluster);
+        cluster.RequireNoTlsChange();
         if (cluster.RequireSpec().Tls) return;
         throw new EtcdException(EtcdErrorIds.NotSupported,
             $"Cluster '{cluster.Name}' has no TLS, so it has no certificates. Nothing was changed.")
         {
             Target = cluster.Name,
-            NextStep = "Members cannot change from http to https one by one. Install a new cluster, which has TLS, and copy the data to it: "
-                + "Save-EtcdSnapshot, then Restore-EtcdSnapshot.",
+            NextStep = $"Turn TLS on first, one member after the other: Enable-EtcdTls {cluster.Name}.",
         };
     }
 

@@ -43,7 +43,8 @@ internal static class ClientCertificateChange
                 + "is on. A user of etcd can no longer be the common name of a certificate."];
     }
 
-    private static async Task<bool> HasAuthenticationAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    /// <summary>Whether authentication is on.</summary>
+    public static async Task<bool> HasAuthenticationAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         try
         {

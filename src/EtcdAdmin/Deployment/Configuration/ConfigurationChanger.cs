@@ -6,7 +6,6 @@ using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Alarms;
@@ -70,9 +69,6 @@ public sealed record ConfigurationRequest
 /// <param name="context">The context.</param>
 public sealed class ConfigurationChanger(AdminContext context)
 {
-    // The step by which bbolt extends its file (AllocSize, 16 MB).
-    private const long StartBytes = 16L << 20;
-
     /// <summary>Plans the change; reads the cluster and the hosts, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="request">The request.</param>
@@ -88,6 +84,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         if (request.IsOnlyHold) return await PlanHoldAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         cluster.RequireConverted();
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        membership.Cluster.RequireNoTlsChange();
         var truth = new ClusterTruth(context, membership.Cluster, membership.Members);
         EtcdCluster saved = membership.Cluster;
         if (request.FromCluster)
@@ -110,7 +107,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         new RollingRestart(membership).Require(changed, "Changing settings");
         if (changed.FirstOrDefault(member => !state.FactsOf(member).HasData) is { } lost) throw MemberDataCheck.Lost(lost);
         CheckPorts(cluster.RequireSpec(), state, changed);
-        CheckSpace(state, changed);
+        RestartSpace.Require(state, changed);
 
         EtcdCluster after = cluster.WithSpec(wanted with { Former = null });
         var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
@@ -226,22 +223,6 @@ public sealed class ConfigurationChanger(AdminContext context)
             (_, token) => restart.KeepsNew
                 ? throw new StepNotUndoneException($"member {member.Name} still listens for peers at its new address")
                 : calls.UpdateAsync(present.Id, present.PeerUrls, token));
-    }
-
-    /// <summary>Checks also the folders that etcd writes at its start: a member that is restarted on a full disk may not come back.</summary>
-    private static void CheckSpace(InstallState state, MemberSpec[] changed)
-    {
-        EtcdException[] problems = [.. changed.SelectMany(member => SpaceGuard.Check(
-            state.SurveyOf(member).Host,
-            [
-                new SpaceNeed(member.Layout.ConfigDirectory, SpaceNeed.SmallFiles),
-                SpaceNeed.When(member.Unit is not null, SystemdUnit.Path(member.Unit ?? ""), SpaceNeed.SmallFiles),
-                new SpaceNeed(member.Layout.DataDirectory, StartBytes),
-                SpaceNeed.When(member.WalPath is not null, member.WalPath ?? "", StartBytes),
-            ],
-            "Free some space there (never by deleting files of etcd's data), then run the command again."))];
-        if (problems.Length == 1) throw problems[0];
-        if (problems.Length > 1) throw new AggregateException(problems);
     }
 
     private static void CheckPorts(ClusterSpec old, InstallState state, MemberSpec[] changed)

@@ -40,6 +40,7 @@ public sealed class ClusterInstaller(AdminContext context)
         if (existing is { IsManaged: false }) throw NotOurs(request.Name);
         existing?.RequireSpec();
         existing?.RequireConverted();
+        existing?.RequireNoTlsChange();
         if (existing is null) request = await WithAddressesAsync(request, cancellationToken).ConfigureAwait(false);
 
         var builder = new SpecBuilder(context.Home, request)

@@ -36,7 +36,8 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
         if (request.Hosts is { } hosts) new HostMembers(request).RequireSame(hosts, old);
         if (request.Tls is { } tls && tls != old.Tls)
             throw SpecRules.Invalid(
-                $"cluster '{request.Name}' was installed {(old.Tls ? "with" : "without")} TLS; installing again does not change that");
+                $"cluster '{request.Name}' is {(old.Tls ? "with" : "without")} TLS; installing again does not change that, but "
+                    + $"{(old.Tls ? "Disable" : "Enable")}-EtcdTls {request.Name} does");
         Same(request.ClientPorts, old.Members.Select(member => member.ClientPort), "client ports");
         Same(request.PeerPorts, old.Members.Select(member => member.PeerPort), "peer ports");
         if (request.Address is { } address && old.Members.Any(member => member.Address != address))

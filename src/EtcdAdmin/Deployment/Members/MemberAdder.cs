@@ -61,6 +61,7 @@ public sealed class MemberAdder(AdminContext context)
         cluster.RequireConverted();
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership.Cluster;
+        cluster.RequireNoTlsChange();
         request = request with { Host = await HostMembers.WithAddressAsync(context, request.Host, cancellationToken).ConfigureAwait(false) };
         ClusterSpec old = cluster.RequireSpec();
         MemberSpec member = Place(membership, request);

@@ -49,6 +49,7 @@ public sealed class MemberDataMover(AdminContext context)
         cluster.RequireConverted();
         Membership? membership = await ReadMembershipAsync(cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership?.Cluster ?? await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
+        cluster.RequireNoTlsChange();
         MemberSpec spec = Find(cluster, membership, member);
         KeptSettings.Require(cluster.Name, context.Profiles.FileOf(cluster.Name), cluster.RequireSpec());
         await new OwnershipReader(context).RequireOursAsync(cluster, [spec], cancellationToken).ConfigureAwait(false);

@@ -44,7 +44,7 @@ internal static class EtcdConfiguration
             spec = spec with { Version = own, Tuning = SettingTranslation.Of("", spec.Tuning, common, own).Tuning };
         var entries = new Dictionary<string, object>(StringComparer.Ordinal);
         AddIdentity(entries, spec, member);
-        if (spec.Tls) AddTls(entries, member.Layout, spec);
+        if (spec.HasCertificates) AddTls(entries, member.Layout, spec);
         AddLogging(entries, spec);
         TuningEntries.Add(entries, spec, member);
         AddExtra(entries, spec.Tuning);
@@ -54,13 +54,12 @@ internal static class EtcdConfiguration
 
     private static void AddIdentity(Dictionary<string, object> entries, ClusterSpec spec, MemberSpec member)
     {
-        string client = Text(member.ClientUrl(spec.Tls));
         string peer = Text(member.PeerUrl(spec.Tls));
         entries["name"] = member.Name;
         entries["data-dir"] = member.Layout.DataDirectory;
         if (member.WalPath is { } wal) entries["wal-dir"] = wal;
-        entries["listen-client-urls"] = Text(member.ClientListenUrls(spec.Tls));
-        entries["advertise-client-urls"] = client;
+        entries["listen-client-urls"] = Text(spec.ClientSchemes.SelectMany(member.ClientListenUrls));
+        entries["advertise-client-urls"] = Text(spec.ClientUrlsOf(member));
         entries["listen-peer-urls"] = Text(member.PeerListenUrls(spec.Tls));
         entries["initial-advertise-peer-urls"] = peer;
         entries["initial-cluster"] = member.Bootstrap?.InitialCluster ?? InitialCluster(spec);

@@ -80,7 +80,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     {
         if (!cluster.IsManaged) return cluster;
         EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
-        return cluster.WithSpec(saved.RequireSpec()).Reaching(saved.Endpoints);
+        return cluster.AsIn(saved).Reaching(saved.Endpoints);
     }
 
     /// <summary>Whether a member answers.</summary>

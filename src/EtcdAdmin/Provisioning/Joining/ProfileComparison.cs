@@ -76,7 +76,7 @@ internal static class ProfileComparison
     /// <summary>The member of a specification: found by name or, before its first start, by its peer URL.</summary>
     public static Member? Find(IReadOnlyList<Member> members, MemberSpec known, ClusterSpec spec) =>
         members.FirstOrDefault(member => member.Name == known.Name)
-        ?? members.FirstOrDefault(member => !member.IsStarted && Has(member.PeerUrls, known.PeerUrl(spec.Tls)));
+        ?? members.FirstOrDefault(member => !member.IsStarted && spec.PossiblePeerUrlsOf(known).Any(url => Has(member.PeerUrls, url)));
 
     private static IEnumerable<Member> Others(ClusterSpec spec, IReadOnlyList<Member> members) =>
         members.Where(member => !spec.Members.Any(known => Find([member], known, spec) is not null));
@@ -85,10 +85,10 @@ internal static class ProfileComparison
     private static string? Moved(ClusterSpec spec, MemberSpec known, Member present)
     {
         MemberSpec[] places = [known, .. spec.Former?.Where(former => former.Name == known.Name) ?? []];
-        if (!places.Any(place => Has(present.PeerUrls, place.PeerUrl(spec.Tls))))
+        if (!places.SelectMany(spec.PossiblePeerUrlsOf).Any(url => Has(present.PeerUrls, url)))
             return $"the peer URL of member {known.Name} is {Text(present.PeerUrls)}, "
                 + $"but the profile has {EtcdConfiguration.Text(known.PeerUrl(spec.Tls))}";
-        if (present.IsStarted && !places.Any(place => Has(present.ClientUrls, place.ClientUrl(spec.Tls))))
+        if (present.IsStarted && !places.SelectMany(spec.PossibleClientUrlsOf).Any(url => Has(present.ClientUrls, url)))
             return $"the client URL of member {known.Name} is {Text(present.ClientUrls)}, "
                 + $"but the profile has {EtcdConfiguration.Text(known.ClientUrl(spec.Tls))}";
         return null;

@@ -84,7 +84,7 @@ internal sealed record InstallState
     public IReadOnlyList<string> CertificateAddresses(MemberSpec member) => member.Connection is null ? [] : SurveyOf(member).Host.Addresses;
 
     /// <summary>Whether certificates or keys of a member are missing.</summary>
-    public bool LacksPki(MemberSpec member) => Wanted.Tls && !FactsOf(member).HasPki;
+    public bool LacksPki(MemberSpec member) => Wanted.HasCertificates && !FactsOf(member).HasPki;
 
     /// <summary>The cluster's name.</summary>
     public required string ClusterName { get; init; }

@@ -24,7 +24,7 @@ internal sealed record LiveMember(Uri Endpoint, string Name, bool Answers, long?
     /// <summary>Asks all members at once.</summary>
     public static Task<LiveMember[]> AskAsync(EtcdCluster cluster, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)
     {
-        bool tls = cluster.Tls is not null;
+        bool tls = cluster.Spec?.Tls ?? cluster.Tls is not null;
         var names = members.ToDictionary(member => member.ClientUrl(tls), member => member.Name);
         return Task.WhenAll(names.Keys.Union(cluster.Endpoints).Select(
             endpoint => AskAsync(cluster, endpoint, names.GetValueOrDefault(endpoint) ?? endpoint.Authority, cancellationToken)));

@@ -51,7 +51,7 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
     {
         ClusterSpec spec = cluster.RequireSpec();
         string[] wanted = [.. spec.Members.Select(member => Describe(
-            RestoredIdentity.MemberId(spec, member), member.Name, [member.PeerUrl(spec.Tls)], [member.ClientUrl(spec.Tls)], isLearner: false)).Order(
+            RestoredIdentity.MemberId(spec, member), member.Name, [member.PeerUrl(spec.Tls)], spec.ClientUrlsOf(member), isLearner: false)).Order(
                 StringComparer.Ordinal)];
         long start = clock.GetTimestamp();
         while (true)

@@ -41,6 +41,7 @@ public sealed class SnapshotRestorer(AdminContext context)
             throw new ArgumentException("-NoRejoin needs -Member: name the member to keep.", nameof(request));
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         cluster.RequireConverted();
+        cluster.RequireNoTlsChange();
         ClientIdentity.Require(cluster, context.Clock); // for the proof at the end
         ClusterSpec spec = cluster.RequireSpec();
         KeptSettings.Require(cluster.Name, context.Profiles.FileOf(cluster.Name), spec);

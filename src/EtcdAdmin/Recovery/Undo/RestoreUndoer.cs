@@ -104,6 +104,7 @@ public sealed class RestoreUndoer(AdminContext context)
             throw new ArgumentException("To raise revisions, the database is needed.", nameof(database));
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         cluster.RequireConverted();
+        cluster.RequireNoTlsChange();
         ClientIdentity.Require(cluster, context.Clock); // for the proof at the end
         (RestoreRecord record, ClusterSpec before) = await ChooseAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         KeptSettings.Require(cluster.Name, context.Profiles.FileOf(cluster.Name), before);

@@ -35,6 +35,7 @@ public sealed class MaintenanceScheduler(AdminContext context)
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(cluster);
         cluster.RequireConverted();
+        cluster.RequireNoTlsChange();
         IReadOnlyList<MemberPlaces> hosts = ScheduleHosts.Of(cluster, ScheduleKind.Maintenance);
         ClusterSpec spec = cluster.RequireSpec();
         Require(cluster.Name, spec, schedule);

@@ -33,6 +33,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(cluster);
         cluster.RequireConverted();
+        cluster.RequireNoTlsChange();
         IReadOnlyList<MemberPlaces> hosts = ScheduleHosts.Of(cluster, ScheduleKind.Snapshot);
         string destination = SpecRules.HostPath(schedule.Destination ?? $"/var/backups/etcd-{cluster.Name}");
         schedule = schedule with { Destination = destination };

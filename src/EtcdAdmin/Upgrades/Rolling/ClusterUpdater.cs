@@ -85,6 +85,7 @@ public sealed class ClusterUpdater(AdminContext context)
     private async Task<Way> FindWayAsync(EtcdCluster cluster, UpdateRequest request, CancellationToken cancellationToken)
     {
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        membership.Cluster.RequireNoTlsChange();
         IReadOnlyDictionary<string, ServerVersions> versions = await UpgradeFacts.ReadVersionsAsync(membership, cancellationToken)
             .ConfigureAwait(false);
         IReadOnlyList<EtcdVersion> running = UpgradeFacts.RunningOf(membership);
