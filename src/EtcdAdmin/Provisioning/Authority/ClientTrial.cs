@@ -1,5 +1,6 @@
 using EtcdAdmin.Client.Handshakes;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Provisioning.Authority;
@@ -17,10 +18,14 @@ internal sealed class ClientTrial(AdminContext context, EtcdCluster client, stri
 
     /// <summary>Makes the handshakes, all at once. A client that trusts the system's authorities does not check the members: it cannot know the
     /// new authority.</summary>
-    public async Task<IReadOnlyList<TrialResult>> MakeAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<TrialResult>> MakeAsync(CancellationToken cancellationToken) =>
+        MakeAsync(client.RequireSpec().Members, cancellationToken);
+
+    /// <summary>The same with some members.</summary>
+    public async Task<IReadOnlyList<TrialResult>> MakeAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken)
     {
         var probe = new HandshakeProbe(client.Client.Options.Tls, Limit, context.Clock);
-        return await Task.WhenAll(client.RequireSpec().Members
+        return await Task.WhenAll(members
             .SelectMany(member => new[] { (member, Url: member.ClientUrl(true), IsPeer: false), (member, Url: member.PeerUrl(true), IsPeer: true) })
             .Select(async place => new TrialResult(
                 place.member.Name, place.Url, place.IsPeer, client.Tls is { CaPem: not null },
