@@ -83,13 +83,26 @@ internal static class RpcErrors
         };
 
     /// <summary>The connection broke after the request was sent.</summary>
-    public static EtcdRpcException ConnectionLost(Uri endpoint, string path, bool refused, Exception? cause, string? nextStep = null) =>
+    public static EtcdRpcException ConnectionLost(Uri endpoint, string path, bool refused, Exception? cause) =>
         new(EtcdErrorIds.ConnectionLost, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: the connection broke"
             + (cause is null ? "" : $": {cause.GetBaseException().Message}"), cause)
         {
-            NextStep = nextStep ?? (refused ? $"Try again. {SeeHealth}" : $"{SeeHealth} {MayHaveHappened}"),
+            NextStep = refused ? $"Try again. {SeeHealth}" : $"{SeeHealth} {MayHaveHappened}",
             NotApplied = refused,
+            IsTransient = true,
+        };
+
+    /// <summary>The server ended a new connection when it knew the client certificate. That is all that etcd does if the certificate is on its list
+    /// of revoked certificates (<c>client/pkg/transport/listener_tls.go</c>).</summary>
+    public static EtcdRpcException ClosedOnCertificate(Uri endpoint, string path, string certificate, Exception cause) =>
+        new(EtcdErrorIds.ConnectionLost, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
+            $"{CallName(path)} at {Show(endpoint)}: the server closed the new connection without an error, after TLS with the client certificate "
+                + $"{certificate}", cause)
+        {
+            NextStep = "If this happens again, the certificate is probably revoked (on the list of the server's client-crl-file); then the server's "
+                + "log says so. Use a new certificate.",
+            NotApplied = true,
             IsTransient = true,
         };
 

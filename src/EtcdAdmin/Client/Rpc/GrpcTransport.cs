@@ -262,12 +262,8 @@ internal sealed class GrpcTransport : IDisposable
 
         if (silent.HeardOther) return RpcErrors.Protocol(endpoint, path, "the server does not speak HTTP/2, which the v3 API needs", failure);
         // A server sends its HTTP/2 settings before it reads a request; a server that sent nothing has not read the request.
-        return RpcErrors.ConnectionLost(endpoint, path, refused || !silent.HeardBefore, failure,
-            nextStep: endpoint.Scheme == Uri.UriSchemeHttps && !silent.HeardBefore && _tls?.ClientCertificate is { } certificate
-                ? $"If this happens again, check whether the client certificate ('{certificate.Subject}' in '{_tls.Sources.ClientCertificate}') is "
-                    + "revoked: "
-                    + "the server closes the connection without an error if the certificate "
-                    + "is on the server's revocation list (--client-crl-file); the server's log reports that."
-                : null);
+        return endpoint.Scheme == Uri.UriSchemeHttps && !silent.HeardBefore && _tls?.ClientCertificate is { } certificate
+            ? RpcErrors.ClosedOnCertificate(endpoint, path, $"'{certificate.Subject}' in '{_tls.Sources.ClientCertificate}'", failure)
+            : RpcErrors.ConnectionLost(endpoint, path, refused || !silent.HeardBefore, failure);
     }
 }
