@@ -22,6 +22,14 @@ internal sealed record ScheduleKind(string Word, string Noun, bool HasKeys, stri
         Program = "health-monitor",
     };
 
+    /// <summary>Renewals of certificates, from this machine.</summary>
+    public static ScheduleKind Renewal { get; } = new("renewal", "EtcdCertificateRenewal", HasKeys: false,
+        "Update-EtcdCertificate {0} -DaysLeft 30 -Confirm:\\$false")
+    {
+        Title = "certificate renewal",
+        Program = "certificate-renewal",
+    };
+
     /// <summary>Its name in texts.</summary>
     public string Title { get; private init; } = $"{Word} schedule";
 

@@ -26,7 +26,7 @@ if [ -f "$settings" ]; then
     destination=$(sed -n "s/^destination='\(\/[A-Za-z0-9._\/-]*\)'\$/\1/p" "$settings")
     echo "destination=$destination"
     sed -n "s/^s3_name='\(s3:\/\/[A-Za-z0-9._\/-]*\)'\$/store=\1/p" "$settings"
-    for rule in window_seconds fragmentation_percent size_bytes quota_percent gain_bytes keep every_seconds; do
+    for rule in window_seconds fragmentation_percent size_bytes quota_percent gain_bytes keep every_seconds days_left; do
         sed -n "s/^\($rule\)='\([0-9]*\)'\$/\1=\2/p" "$settings"
     done
     for place in home textfiles snapshots; do

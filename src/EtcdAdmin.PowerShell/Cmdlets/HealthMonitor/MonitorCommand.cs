@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>The command line with which the timer of a health monitor makes a check.</summary>
+/// <summary>The command lines with which timers of this machine run PowerShell; first of all, that of a health monitor.</summary>
 internal static class MonitorCommand
 {
     private const string Pwsh = "pwsh";
@@ -27,18 +27,36 @@ internal static class MonitorCommand
         if (snapshots is not null) check += $" -SnapshotPath {Quote(snapshots)}";
         if (timeout is { } time) check += $" -Timeout {Quote(time.ToString("c", CultureInfo.InvariantCulture))}";
         string name = Quote(cluster);
-        // Without line breaks: the settings of the monitor are lines.
-        string text = string.Join("; ",
-            "$ErrorActionPreference = 'Stop'",
-            "$WarningPreference = $ProgressPreference = 'SilentlyContinue'",
-            $"try {{ Import-Module {Quote(module)}",
+        return Line(module,
             "$began = [DateTimeOffset]::UtcNow",
             $"$null = {check} -Cluster {name}",
             $"$record = Get-EtcdHealthHistory -Cluster {name} -MaxAge 1:00:00 | Where-Object Time -GE $began | Select-Object -Last 1",
             $"if (-not $record) {{ throw '{NotRecorded}' }}",
-            "$record.Summary } catch { [Console]::Error.WriteLine((\"$_\" -replace '\\s+', ' ')); exit 1 }");
-        return [.. Program(), "-NoProfile", "-NonInteractive", "-Command", text];
+            "$record.Summary");
     }
+
+    /// <summary>A command line that imports the module and runs statements. If one fails, it ends with 1, and one line of standard error says why.
+    /// </summary>
+    /// <param name="module">The full path of the module's file.</param>
+    /// <param name="statements">The statements, without line breaks: settings are lines.</param>
+    public static IReadOnlyList<string> Line(string module, params string[] statements)
+    {
+        string[] all =
+        [
+            "$ErrorActionPreference = 'Stop'",
+            "$WarningPreference = $ProgressPreference = 'SilentlyContinue'",
+            $"try {{ Import-Module {Quote(module)}",
+            .. statements,
+        ];
+        return
+        [
+            .. Program(), "-NoProfile", "-NonInteractive", "-Command",
+            string.Join("; ", all) + " } catch { [Console]::Error.WriteLine((\"$_\" -replace '\\s+', ' ')); exit 1 }",
+        ];
+    }
+
+    /// <summary>A text in single quotes.</summary>
+    public static string Quote(string value) => "'" + CodeGeneration.EscapeSingleQuotedStringContent(value) + "'";
 
     /// <summary>The PowerShell that runs now: a program, or its assembly and the program that runs it.</summary>
     private static IReadOnlyList<string> Program()
@@ -53,6 +71,4 @@ internal static class MonitorCommand
             _ => [Path.Combine(folder, Pwsh)],
         };
     }
-
-    private static string Quote(string value) => "'" + CodeGeneration.EscapeSingleQuotedStringContent(value) + "'";
 }

@@ -76,8 +76,7 @@ public sealed class ClusterUninstaller(AdminContext context)
                     [host.BinDirectory, .. host.Unit is null ? [] : versions], token));
         }
 
-        var monitors = new MonitorRemoval(context);
-        if (await monitors.FindAsync(cluster.Name, cancellationToken).ConfigureAwait(false) is { } timer) monitors.AddTo(plan, cluster.Name, timer);
+        await new MonitorRemoval(context).AddAllAsync(plan, cluster.Name, cancellationToken).ConfigureAwait(false);
         plan.NextStage().Add(
             StepText.Here(StepKind.RemoveProfile, $"Delete the profile of cluster {cluster.Name} with its certificate authority and private keys"),
             (_, _) =>

@@ -27,8 +27,7 @@ public sealed class ProfileRemover(AdminContext context)
         string text = isOurs
             ? $"Delete the profile of cluster {cluster.Name} with its certificate authority and private keys; its hosts are not changed"
             : $"Delete the profile of cluster {cluster.Name} with its client certificate and key; the cluster is not changed";
-        var monitors = new MonitorRemoval(context);
-        if (await monitors.FindAsync(cluster.Name, cancellationToken).ConfigureAwait(false) is { } timer) monitors.AddTo(plan, cluster.Name, timer);
+        await new MonitorRemoval(context).AddAllAsync(plan, cluster.Name, cancellationToken).ConfigureAwait(false);
         plan.NextStage().Add(
             StepText.Here(StepKind.RemoveProfile, text) with { Detail = isOurs ? "authority" : "" },
             (_, _) =>

@@ -14,9 +14,16 @@ public sealed class HealthMonitorReader(AdminContext context)
     /// <exception cref="EtcdException">HostCommandFailed: the shell of this machine failed.</exception>
     public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {
+        return await NamesAsync(context, ScheduleKind.Monitor, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The clusters for which this user has a timer of a kind on this machine.</summary>
+    internal static async Task<IReadOnlyList<string>> NamesAsync(AdminContext context, ScheduleKind kind, CancellationToken cancellationToken)
+    {
         if (!OperatingSystem.IsLinux()) return [];
         string output = await context.Hosts.Get(HostConnection.Local)
-            .RunRequiredAsync("list its health monitors", new HostScript(MonitorScripts.List), cancellationToken).ConfigureAwait(false);
+            .RunRequiredAsync($"list its {kind.Title}s", new HostScript(MonitorScripts.List) { Arguments = [kind.Word] }, cancellationToken)
+            .ConfigureAwait(false);
         return [.. new ScheduleFacts(output).All("monitor").Where(ClusterName.IsAllowed).Order(StringComparer.Ordinal)];
     }
 
@@ -28,7 +35,8 @@ public sealed class HealthMonitorReader(AdminContext context)
     public async Task<EtcdHealthMonitor> ReadAsync(string cluster, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux()) return new EtcdHealthMonitor(cluster) { Reason = "this machine has no systemd" };
-        MonitorPlaces places = await MonitorPlaces.FindAsync(context, cluster, null, cancellationToken).ConfigureAwait(false);
+        MonitorPlaces places = await MonitorPlaces.FindAsync(context, cluster, ScheduleKind.Monitor, null, cancellationToken)
+            .ConfigureAwait(false);
         return Describe(places, await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false));
     }
 

@@ -30,9 +30,11 @@ public sealed class HealthMonitorScheduler(AdminContext context)
         ArgumentNullException.ThrowIfNull(monitor);
         MonitorProblems.RequireSaved(context, cluster);
         ScheduleTimes times = MonitorProblems.Times(monitor.Every);
-        MonitorProblems.RequirePaths([context.Home.Path, monitor.Module, monitor.Destination, monitor.SnapshotPath, .. monitor.Command]);
+        MonitorProblems.RequirePaths(
+            ScheduleKind.Monitor, [context.Home.Path, monitor.Module, monitor.Destination, monitor.SnapshotPath, .. monitor.Command]);
         if (!OperatingSystem.IsLinux()) MonitorProblems.RequireAble(cluster.Name, monitor, null);
-        MonitorPlaces places = await MonitorPlaces.FindAsync(context, cluster.Name, monitor.Destination, cancellationToken).ConfigureAwait(false);
+        MonitorPlaces places = await MonitorPlaces.FindAsync(
+            context, cluster.Name, ScheduleKind.Monitor, monitor.Destination, cancellationToken).ConfigureAwait(false);
         MonitorProblems.RequireAble(cluster.Name, monitor, places.Machine);
         ScheduleFacts present = await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false);
         MonitorProblems.RequireOwn(context, places, present);
@@ -62,7 +64,7 @@ public sealed class HealthMonitorScheduler(AdminContext context)
         var reader = new HealthMonitorReader(context);
         var plan = new PlanBuilder($"Removing the health monitor of cluster {cluster}", cluster);
         EtcdHealthMonitor present = await reader.ReadAsync(cluster, cancellationToken).ConfigureAwait(false);
-        if (present.Timer is { } timer) new MonitorRemoval(context).AddTo(plan, cluster, timer);
+        if (present.Timer is { } timer) new MonitorRemoval(context).AddTo(plan, cluster, timer, MonitorRemoval.Monitor);
         return new Operation<EtcdHealthMonitor>(
             plan.Build(),
             [],
@@ -73,12 +75,7 @@ public sealed class HealthMonitorScheduler(AdminContext context)
 
     private static IEnumerable<string> Warnings(EtcdCluster cluster, MonitorPlaces places)
     {
-        if (places.Machine["lingering"] is null)
-        {
-            yield return $"The monitor runs only while {places.Account} is logged in, because systemd stops the timers of a user at logout. "
-                + $"To let it run always: sudo loginctl enable-linger {places.Account}";
-        }
-
+        if (places.LogoutWarning is { } logout) yield return logout;
         if (cluster.Credential is { } credential)
         {
             yield return $"The monitor checks cluster '{cluster.Name}' without user '{credential.UserName}': "

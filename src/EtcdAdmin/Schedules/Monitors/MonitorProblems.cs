@@ -42,10 +42,10 @@ internal static class MonitorProblems
 
     /// <summary>Refuses paths with line breaks: they cannot be read back from the settings.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
-    public static void RequirePaths(params string?[] paths)
+    public static void RequirePaths(ScheduleKind kind, params string?[] paths)
     {
         if (paths.OfType<string>().FirstOrDefault(path => path.Any(char.IsControl)) is not { } path) return;
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, $"The path '{path}' has a control character, so a health monitor cannot use it.")
+        throw new EtcdException(EtcdErrorIds.SpecInvalid, $"The path '{path}' has a control character, so a {kind.Title} cannot use it.")
         {
             Target = path,
             NextStep = "Use a path without line breaks and other control characters.",
@@ -66,16 +66,16 @@ internal static class MonitorProblems
         };
     }
 
-    /// <summary>Refuses to replace the monitor of a cluster with the same name in another home: units have one name only.</summary>
+    /// <summary>Refuses to replace the timer of a cluster with the same name in another home: units have one name only.</summary>
     /// <exception cref="EtcdException">FileExists.</exception>
     public static void RequireOwn(AdminContext context, MonitorPlaces places, ScheduleFacts present)
     {
         if (HealthMonitorReader.PathIn(present, "home") is not { } home || home == context.Home.Path) return;
         throw new EtcdException(EtcdErrorIds.FileExists,
-            $"This user already has a monitor for a cluster '{places.Cluster}' whose profile is in {home}, not in {context.Home.Path}.")
+            $"This user already has a {places.Kind.Title} for a cluster '{places.Cluster}' whose profile is in {home}, not in {context.Home.Path}.")
         {
             Target = places.Timer,
-            NextStep = $"Remove that monitor first (Unregister-EtcdHealthMonitor {places.Cluster}).",
+            NextStep = $"Remove that one first (Unregister-{places.Kind.Noun} {places.Cluster}).",
         };
     }
 

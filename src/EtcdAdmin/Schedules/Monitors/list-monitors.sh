@@ -1,10 +1,11 @@
-# Prints a line monitor=... with the cluster of each health monitor that this user has on this machine.
+# Prints a line monitor=... with the cluster of each timer of a kind that this user has on this machine.
+# $1 word of the kind
 # uses: monitor_places
 # shellcheck disable=SC2154 # monitor_places sets them
 
 set -u
 HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
-monitor_places ''
+monitor_places '' "$1"
 for timer in "$units/$name"*.timer; do
     [ -f "$timer" ] || continue
     timer=${timer#"$units/$name"}

@@ -1,12 +1,12 @@
-# Checks whether this machine can run the health monitor of a cluster for this user. Prints lines name=value: the folders of the
-# monitor, the user, lingering=yes if the user's timers run without a login, and problem=... and unwritable=... for problems.
-# $1 cluster, $2 folder of the text file or empty
+# Checks whether this machine can run a timer for a cluster for this user. Prints lines name=value: the folders of the
+# timer, the user, lingering=yes if the user's timers run without a login, and problem=... and unwritable=... for problems.
+# $1 cluster, $2 folder of the text file or empty, $3 word of the kind
 # uses: monitor_places own_systemd
 # shellcheck disable=SC2154 # monitor_places sets them
 
 set -u
 HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
-monitor_places "$1"
+monitor_places "$1" "$3"
 own_systemd
 user=$(id -un)
 printf 'units=%s\nown=%s\nstate=%s\nuser=%s\nuid=%s\n' "$units" "$own" "$state" "$user" "$(id -u)"
