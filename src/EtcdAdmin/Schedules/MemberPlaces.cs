@@ -25,7 +25,7 @@ internal sealed record MemberPlaces(string Cluster, MemberSpec Member, ScheduleK
     public override string State => $"/var/lib/etcd-{Kind.Word}-{Cluster}";
 
     /// <inheritdoc/>
-    public override string? User => Member.User;
+    public override string? User => Kind.RunsAsRoot ? null : Member.User;
 
     /// <inheritdoc/>
     public override IHost HostIn(AdminContext context) => context.HostOf(Member);

@@ -30,6 +30,17 @@ internal sealed record ScheduleKind(string Word, string Noun, bool HasKeys, stri
         Program = "certificate-renewal",
     };
 
+    /// <summary>Renewals of certificates by the hosts themselves.</summary>
+    public static ScheduleKind HostRenewal { get; } = new("certificates", "EtcdCertificateRenewal", HasKeys: true,
+        "Update-EtcdCertificate {0} -DaysLeft 30 -Confirm:\\$false")
+    {
+        Title = "certificate renewal",
+        RunsAsRoot = true,
+    };
+
+    /// <summary>Whether root runs it, and not the member's user.</summary>
+    public bool RunsAsRoot { get; private init; }
+
     /// <summary>Its name in texts.</summary>
     public string Title { get; private init; } = $"{Word} schedule";
 

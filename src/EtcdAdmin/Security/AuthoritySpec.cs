@@ -13,6 +13,9 @@ public sealed record AuthoritySpec
     /// <summary>The lifetime from now on; more than zero.</summary>
     public TimeSpan Validity { get; init; } = CertificateAuthority.DefaultValidity;
 
+    /// <summary>Whether it may issue authorities below it, which may issue only certificates. Otherwise nobody trusts such authorities.</summary>
+    public bool AllowsIntermediate { get; init; }
+
     /// <summary>How far the start of the validity is dated back, for hosts with slow clocks; not negative.</summary>
     public TimeSpan Backdate { get; init; } = CertificateAuthority.ClockSkew;
 }

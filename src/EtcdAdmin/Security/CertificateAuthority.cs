@@ -45,6 +45,10 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>Its certificate, those above it, and the root.</summary>
     internal IReadOnlyList<CertificateInfo> Path { get; }
 
+    /// <summary>Whether an authority that it issues is trusted: no certificate on its path forbids one more below it.</summary>
+    internal bool AllowsIntermediate => _path.Select((one, below) => one.Extensions.OfType<X509BasicConstraintsExtension>()
+        .All(constraints => !constraints.HasPathLengthConstraint || constraints.PathLengthConstraint > below)).All(allows => allows);
+
     private X509Certificate2 Own => _path[0];
 
     /// <summary>Makes a new authority with a self-signed certificate that may sign certificates but no further authorities.</summary>
@@ -64,7 +68,7 @@ public sealed class CertificateAuthority : IDisposable
         return Create(SubjectName.FromCommonName(commonName), spec, clock);
     }
 
-    /// <summary>Makes a new authority with a self-signed certificate that may sign certificates but no further authorities.</summary>
+    /// <summary>Makes a new authority with a self-signed certificate.</summary>
     /// <param name="spec">Its content.</param>
     /// <param name="clock">Null means the system clock.</param>
     /// <exception cref="ArgumentException">The subject is not a name, or the lifetime is not positive.</exception>
@@ -79,7 +83,8 @@ public sealed class CertificateAuthority : IDisposable
         ValidityPeriod period = ValidityPeriod.From(clock ?? TimeProvider.System, spec.Validity, spec.Backdate);
         PrivateKey key = PrivateKey.Create(spec.KeyAlgorithm);
         var request = new CertificateRequest(subject, key.PublicKey, key.SignatureHash);
-        request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForCertificateAuthority(pathLengthConstraint: 0));
+        request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForCertificateAuthority(
+            pathLengthConstraint: spec.AllowsIntermediate ? 1 : 0));
         request.CertificateExtensions.Add(
             new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
@@ -176,6 +181,32 @@ public sealed class CertificateAuthority : IDisposable
         {
             foreach (X509Certificate2 one in present) one.Dispose();
         }
+    }
+
+    /// <summary>Issues an authority that may sign only certificates, and only for certain names.</summary>
+    /// <param name="commonName">Its common name; it is cut off after 64 characters.</param>
+    /// <param name="names">Host names and IP addresses.</param>
+    /// <param name="keys">The algorithm of its key.</param>
+    /// <param name="validity">Its lifetime from now on. It is shortened if this authority expires earlier.</param>
+    /// <exception cref="EtcdException">CertificateInvalid: this authority has expired or is not valid yet.</exception>
+    internal IssuedCertificate IssueAuthority(string commonName, IEnumerable<string> names, KeyAlgorithm keys, TimeSpan validity)
+    {
+        const int LongestName = 64; // X.520
+        ValidityPeriod period = Path.Aggregate(
+            ValidityPeriod.From(_clock, validity, ClockSkew), (all, authority) => all.Within(authority, _clock, entire: false));
+        byte[] serial = RandomSerialNumber();
+        using PrivateKey key = PrivateKey.Create(keys);
+        X500DistinguishedName subject =
+            SubjectName.FromCommonName(commonName.Length <= LongestName ? commonName : commonName[..LongestName].TrimEnd());
+        var request = new CertificateRequest(subject, key.PublicKey, _key.SignatureHash);
+        request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForCertificateAuthority(pathLengthConstraint: 0));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(key.PublicKey, critical: false));
+        request.CertificateExtensions.Add(CertificateExtensions.KeyIdentifierOf(Own));
+        request.CertificateExtensions.Add(NameConstraints.Create(names));
+        using X509Certificate2 certificate = Sign(request, period, serial);
+        return IssuedCertificate.From(certificate.ExportCertificatePem() + "\n" + ChainPem, key.ExportPem(), Source);
     }
 
     private IssuedCertificate Issue(CertificateSpec spec, PublicKey key)

@@ -47,6 +47,13 @@ public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmd
     public SwitchParameter Emergency { get; set; }
 
     /// <summary>
+    /// The new authority allows authorities below it, as Register-EtcdCertificateRenewal -OnHost needs them. One of your own must allow them itself.
+    /// Default: it allows none.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter AllowIntermediate { get; set; }
+
+    /// <summary>
     /// An authority of your own for the cluster: a PEM file with its certificate, and those of all authorities above it up to the
     /// root, or a PKCS#12 file. Its key is kept in the profile on this machine, not encrypted. Default: a new authority.
     /// </summary>
@@ -68,7 +75,13 @@ public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmd
     {
         using CertificateAuthority? own = await AuthorityArguments.ReadAsync(
             PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey), Passphrase, Admin.Clock, stop).ConfigureAwait(false);
-        var request = new AuthorityRequest { KeyAlgorithm = KeyAlgorithm, Authority = own, Emergency = Emergency };
+        var request = new AuthorityRequest
+        {
+            KeyAlgorithm = KeyAlgorithm,
+            Authority = own,
+            Emergency = Emergency,
+            AllowsIntermediate = AllowIntermediate,
+        };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdAuthority> operation = await new AuthorityReplacer(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         if (await CarryOutAsync(operation, stop).ConfigureAwait(false) is { } authority) await WriteAsync(authority).ConfigureAwait(false);

@@ -45,7 +45,7 @@ public sealed class AuthorityReplacer(AdminContext context)
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
 
-        var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority);
+        var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority, request.AllowsIntermediate);
         string? begun = await next.FindAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, spec.Members, cancellationToken).ConfigureAwait(false);
         var rotation = new AuthorityRotation(context, membership, state, trust, next, request.Timeout);
@@ -66,7 +66,7 @@ public sealed class AuthorityReplacer(AdminContext context)
         ClusterSpec spec = saved.RequireSpec();
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
-        var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority);
+        var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority, request.AllowsIntermediate);
         string? begun = await next.FindAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, spec.Members, cancellationToken).ConfigureAwait(false);
         var plan = new PlanBuilder($"Replacing the compromised certificate authority of cluster {saved.Name}", saved.Name);

@@ -12,6 +12,9 @@ public sealed record AuthorityRequest
     /// then on. The cluster need not serve before.</summary>
     public bool Emergency { get; init; }
 
+    /// <summary>The new authority allows authorities below it, as hosts need them that renew their own certificates.</summary>
+    public bool AllowsIntermediate { get; init; }
+
     /// <summary>An authority of the operator's own; null creates one.</summary>
     public CertificateAuthority? Authority { get; init; }
 

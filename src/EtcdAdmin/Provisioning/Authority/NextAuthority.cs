@@ -13,7 +13,9 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// <param name="before">The cluster, as its profile has it now.</param>
 /// <param name="keys">The algorithm of new keys.</param>
 /// <param name="own">An authority of the operator's own; null creates one.</param>
-internal sealed class NextAuthority(AdminContext context, EtcdCluster before, KeyAlgorithm keys, CertificateAuthority? own = null)
+/// <param name="allowsIntermediate">Whether a created one allows authorities below it.</param>
+internal sealed class NextAuthority(
+    AdminContext context, EtcdCluster before, KeyAlgorithm keys, CertificateAuthority? own = null, bool allowsIntermediate = false)
 {
     private const int LongestName = 64; // of a common name: X.520
 
@@ -37,7 +39,14 @@ internal sealed class NextAuthority(AdminContext context, EtcdCluster before, Ke
     {
         string name = $"{before.Name} CA", dated = $"{name} {context.Clock.GetUtcNow():yyyy-MM-dd}";
         using (CertificateAuthority next = own?.Copy()
-            ?? CertificateAuthority.Create(dated.Length <= LongestName ? dated : name, keys, clock: context.Clock))
+            ?? CertificateAuthority.Create(
+                new AuthoritySpec
+                {
+                    Subject = dated.Length <= LongestName ? dated : name,
+                    KeyAlgorithm = keys,
+                    AllowsIntermediate = allowsIntermediate,
+                },
+                context.Clock))
             await _pki.WriteNextAuthorityAsync(next, cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(await BothAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }

@@ -31,7 +31,7 @@ if [ -n "$unit" ] && [ -e "/etc/systemd/system/$unit" ]; then
     systemctl reset-failed "$unit" 2>/dev/null
     rm -f -- "/run/etcdadmin.first-start.$unit" "/run/etcdadmin.started.$unit"
 fi
-for kind in snapshot maintenance; do
+for kind in snapshot maintenance certificates; do
     name=etcd-$kind-$cluster
     if [ -z "$unit" ] || [ ! -e "/etc/systemd/system/$name.timer" ]; then continue; fi
     systemctl --quiet disable --now "$name.timer"

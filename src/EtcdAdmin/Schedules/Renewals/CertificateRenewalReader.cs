@@ -24,8 +24,17 @@ public sealed class CertificateRenewalReader(AdminContext context)
         if (!OperatingSystem.IsLinux()) return new EtcdCertificateRenewal(cluster) { Reason = "this machine has no systemd" };
         MonitorPlaces places = await MonitorPlaces.FindAsync(context, cluster, ScheduleKind.Renewal, null, cancellationToken).ConfigureAwait(false);
         ScheduleFacts facts = await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false);
-        (bool healthy, string reason) = ScheduleHealth.Judge(facts, places.Kind, places.Journal);
-        return new EtcdCertificateRenewal(cluster)
+        return Describe(new EtcdCertificateRenewal(cluster), facts, places, places.Journal) with
+        {
+            Home = HealthMonitorReader.PathIn(facts, "home"),
+        };
+    }
+
+    /// <summary>The state of a timer, by its facts.</summary>
+    internal static EtcdCertificateRenewal Describe(EtcdCertificateRenewal renewal, ScheduleFacts facts, SchedulePlaces places, string journal)
+    {
+        (bool healthy, string reason) = ScheduleHealth.Judge(facts, places.Kind, journal);
+        return renewal with
         {
             Registered = ScheduleHealth.IsRegistered(facts),
             Healthy = healthy,
@@ -39,7 +48,6 @@ public sealed class CertificateRenewalReader(AdminContext context)
             LastActionTime = facts.Time("last_action_time"),
             LastError = facts["last_error"],
             LastErrorTime = facts.Time("last_error_time"),
-            Home = HealthMonitorReader.PathIn(facts, "home"),
             Timer = ScheduleHealth.IsRegistered(facts) ? places.Timer : null,
         };
     }

@@ -1,10 +1,13 @@
 namespace EtcdAdmin.Schedules.Renewals;
 
-/// <summary>The state of the renewal of a cluster's certificates by this machine.</summary>
+/// <summary>The state of the renewal of a cluster's certificates by this machine, or by one of its hosts.</summary>
 /// <param name="Cluster">The cluster's name.</param>
 public sealed record EtcdCertificateRenewal(string Cluster)
 {
-    /// <summary>Whether the renewal is registered on this machine, for this user.</summary>
+    /// <summary>The host that renews the certificates of its member; null for this machine, which renews all.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>Whether the renewal is registered there; on this machine, for this user.</summary>
     public bool Registered { get; init; }
 
     /// <summary>Whether the renewal works.</summary>
@@ -40,7 +43,10 @@ public sealed record EtcdCertificateRenewal(string Cluster)
     /// <summary>The time of the last error.</summary>
     public DateTimeOffset? LastErrorTime { get; init; }
 
-    /// <summary>The folder with the profile of the cluster.</summary>
+    /// <summary>When the authority of the host expires, as its last run read it; null on this machine, or before the first run.</summary>
+    public DateTimeOffset? AuthorityNotAfter { get; init; }
+
+    /// <summary>The folder with the profile of the cluster; null on hosts.</summary>
     public string? Home { get; init; }
 
     /// <summary>The name of the timer.</summary>

@@ -11,7 +11,7 @@ internal static class BaseSystem
     private static readonly string[] Packages =
     [
         "systemd", "systemd-sysv", "dbus", "openssh-server", "iproute2", "sudo", "procps", "e2fsprogs", "xfsprogs", "util-linux",
-        "libfaketime", "curl",
+        "libfaketime", "curl", "openssl",
     ];
 
     private static string Cache =>
