@@ -42,6 +42,18 @@ hosts: [n1, { hostName: "it's n2", options: { ProxyJump: b } }]
         $data.Hosts.HostName | Should -Be 'n1', "it's n2"
     }
 
+    It 'names the authority of a new cluster, which is read before anything is planned' {
+        $path = Join-Path $TestDrive 'own.yaml'
+        Set-Content $path "name: prod`ncertificateAuthority: ./missing.crt`nhosts: [n1.invalid]"
+        { Install-EtcdCluster -Path $path -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdCertificateInvalid,*' -ExpectedMessage '*missing.crt*'
+        [EtcdAdmin.Security.CertificateAuthority]::Create('own CA') | ForEach-Object {
+            Set-Content "$TestDrive/own.crt" $_.CertificatePem
+            Set-Content "$TestDrive/own.key" $_.ExportKeyPem()
+        }
+        Set-Content $path "name: prod`ncertificateAuthority: own.crt`ncertificateAuthorityKey: own.key`nhosts: [n1.invalid]"
+        { Install-EtcdCluster -Path $path -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdHost*'
+    }
+
     It 'takes a table that holds one host without a list' {
         (Read-Text "@{ name = 'a'; hosts = @{ hostName = 'n1' } }").Hosts.HostName | Should -Be 'n1'
     }

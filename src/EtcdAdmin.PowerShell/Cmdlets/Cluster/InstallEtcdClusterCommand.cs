@@ -4,6 +4,7 @@ using System.Security;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Files;
 using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Packages.Sources;
@@ -274,9 +275,15 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
-        InstallRequest request = ParameterSetName == FileSet ? await FromFileAsync(stop).ConfigureAwait(false) : Request();
-        using CertificateAuthority? authority = await AuthorityArguments.ReadAsync(
-            PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey), Passphrase, Admin.Clock, stop).ConfigureAwait(false);
+        ClusterFile? file = ParameterSetName == FileSet
+            ? await ClusterFiles.ReadAsync(PathOf(Path)!, stop).ConfigureAwait(false) // mandatory
+            : null;
+        InstallRequest request = file is null ? Request() : FromFile(file);
+        (string? certificate, string? key) = CertificateAuthority is null
+            ? (file?.CertificateAuthority, PathOf(CertificateAuthorityKey) ?? file?.CertificateAuthorityKey)
+            : (PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey));
+        using CertificateAuthority? authority = await AuthorityArguments.ReadAsync(certificate, key, Passphrase, Admin.Clock, stop)
+            .ConfigureAwait(false);
         request = request with { Authority = authority };
         Introduce(request.Hosts?.Select(host => host.Connection) ?? []);
         Operation<EtcdCluster> operation = await new ClusterInstaller(Admin).PlanAsync(request, stop).ConfigureAwait(false);
@@ -288,9 +295,9 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
         if (cluster is not null) await WriteAsync(cluster).ConfigureAwait(false);
     }
 
-    private async Task<InstallRequest> FromFileAsync(CancellationToken stop)
+    private InstallRequest FromFile(ClusterFile file)
     {
-        InstallRequest request = InstallFile.ToRequest(await ClusterFiles.ReadAsync(PathOf(Path)!, stop).ConfigureAwait(false)); // mandatory
+        InstallRequest request = InstallFile.ToRequest(file);
         return request with
         {
             Package = request.Package with { Path = PathOf(Package) ?? request.Package.Path, BaseUrl = PackageUrl },

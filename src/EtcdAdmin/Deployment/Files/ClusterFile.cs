@@ -25,6 +25,12 @@ public sealed record ClusterFile
     /// <summary>The algorithm of the keys of a new cluster.</summary>
     public KeyAlgorithm? KeyAlgorithm { get; init; }
 
+    /// <summary>The file with the certificate of an authority of the operator's own: a full path, as for the package.</summary>
+    public string? CertificateAuthority { get; init; }
+
+    /// <summary>The file with its key, if that is another one. Its passphrase is never in a cluster file.</summary>
+    public string? CertificateAuthorityKey { get; init; }
+
     /// <summary>The user to log in to the hosts as.</summary>
     public string? UserName { get; init; }
 

@@ -30,6 +30,8 @@ internal sealed class ClusterFileMapper(string source)
             Package = FullPath(reader.Text("package")),
             Tls = reader.Flag("tls"),
             KeyAlgorithm = reader.Choice<KeyAlgorithm>("keyAlgorithm"),
+            CertificateAuthority = FullPath(reader.Text("certificateAuthority")),
+            CertificateAuthorityKey = FullPath(reader.Text("certificateAuthorityKey")),
             UserName = reader.Text("userName"),
             Port = reader.Port("port"),
             KeyFilePath = FullPath(reader.Text("keyFilePath")),
@@ -43,6 +45,14 @@ internal sealed class ClusterFileMapper(string source)
             Hosts = MapHosts(reader),
         };
         reader.Finish();
+        if (file is { CertificateAuthority: null, CertificateAuthorityKey: not null })
+        {
+            _problems.Add(
+                reader.PlaceOf("certificateAuthorityKey"), "'certificateAuthorityKey' is the key of a 'certificateAuthority', which is missing");
+        }
+
+        if (file is { CertificateAuthority: not null, Tls: false })
+            _problems.Add(reader.PlaceOf("certificateAuthority"), "'certificateAuthority' is for a cluster with TLS, but 'tls' is false");
         return file;
     }
 

@@ -16,6 +16,8 @@ public sealed class ClusterFileTests : IDisposable
         package: ./etcd.tar.gz
         tls: true
         keyAlgorithm: ecdsap384
+        certificateAuthority: pki/ca.crt
+        certificateAuthorityKey: /safe/ca.key
         userName: ops
         port: 22
         keyFilePath: keys/id
@@ -56,6 +58,7 @@ public sealed class ClusterFileTests : IDisposable
     private const string Json = """
         {
           "name": "prod", "version": 3.10, "package": "etcd.tar.gz", "TLS": true, "keyAlgorithm": "EcdsaP384", "userName": "ops",
+          "certificateAuthority": "./pki/ca.crt", "certificateAuthorityKey": "/safe/ca.key",
           "port": 22, "keyFilePath": "./keys/id", // a comment
           "options": { "ServerAliveInterval": 5, "ProxyJump": "bastion", "Compression": "yes" },
           "connectingTimeout": "90s", "sshTransport": "SshNet", "clientPort": 2379, "peerPort": 2380, "bindAddress": "::",
@@ -85,6 +88,7 @@ public sealed class ClusterFileTests : IDisposable
         ClusterFile file = await ReadAsync("cluster.yaml", Yaml);
 
         Assert.Equal(("prod", "3.10", true, KeyAlgorithm.EcdsaP384), (file.Name, file.Version, file.Tls, file.KeyAlgorithm));
+        Assert.Equal((_temp.File("pki/ca.crt"), "/safe/ca.key"), (file.CertificateAuthority, file.CertificateAuthorityKey));
         Assert.Equal((_temp.File("etcd.tar.gz"), _temp.File("keys/id")), (file.Package, file.KeyFilePath));
         Assert.Equal(("ops", 22, TimeSpan.FromSeconds(90)), (file.UserName, file.Port, file.ConnectingTimeout));
         Assert.Equal(SshTransport.SshNet, file.SshTransport);
@@ -156,6 +160,8 @@ public sealed class ClusterFileTests : IDisposable
         ["package"] = "etcd.tar.gz",
         ["tls"] = true,
         ["keyAlgorithm"] = "EcdsaP384",
+        ["certificateAuthority"] = "pki/ca.crt",
+        ["certificateAuthorityKey"] = "/safe/ca.key",
         ["userName"] = "ops",
         ["port"] = 22,
         ["keyFilePath"] = "keys/id",
