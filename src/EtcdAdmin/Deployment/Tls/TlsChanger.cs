@@ -72,6 +72,10 @@ public sealed class TlsChanger(AdminContext context)
         (TlsStage Lowest, TlsStage Highest) present = TlsRoute.Present(spec);
         IReadOnlyDictionary<string, IReadOnlyList<Uri>> urls = spec.Members.ToDictionary(
             member => member.Name, member => (membership.Find(member) ?? throw NotFound(saved, member)).PeerUrls, StringComparer.Ordinal);
+        // Another authority has revoked nothing, and etcd refuses a list that it did not sign.
+        bool keepsList = spec.Revocation is null || present.Lowest > TlsStage.None || await issuer.KeepsAuthorityAsync(cancellationToken)
+            .ConfigureAwait(false);
+        ClusterSpec wanted = keepsList ? spec : spec with { Revocation = null };
         var rolls = new List<TlsRoll>();
         foreach (TlsStage stage in route)
         {
@@ -79,9 +83,9 @@ public sealed class TlsChanger(AdminContext context)
             var roll = new TlsRoll(context, membership, state, issuer, request.Timeout)
             {
                 Before = rolls.Count == 0 ? spec : rolls[^1].After,
-                During = spec.AtTls(stage, change),
+                During = wanted.AtTls(stage, change),
                 // Members without TLS that have certificates are in no lasting state.
-                After = spec.AtTls(stage, stage == TlsStage.Prepared ? new TlsChange(stage, stage, stage) : null),
+                After = wanted.AtTls(stage, stage == TlsStage.Prepared ? new TlsChange(stage, stage, stage) : null),
                 PeerUrls = urls,
             };
             rolls.Add(roll);

@@ -174,7 +174,7 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         }
     }
 
-    private HostFile[] RevocationFiles(ClusterSpec spec) => spec is { Tls: true, Revocation: { } revoked }
+    private HostFile[] RevocationFiles(ClusterSpec spec) => spec is { HasCertificates: true, Revocation: { } revoked }
         ? [Own(_layout.RevocationFile, HostFileContent.FromBytes(Convert.FromBase64String(revoked.List)), AtomicFile.Public)]
         : [];
 

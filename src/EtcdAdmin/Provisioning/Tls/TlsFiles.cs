@@ -30,6 +30,7 @@ internal sealed class TlsFiles(
             await files.PrepareAsync(cancellationToken).ConfigureAwait(false);
             await files.WriteAuthoritiesAsync(certificates.CaPem, cancellationToken).ConfigureAwait(false);
             await files.WriteCertificatesAsync(certificates, cancellationToken).ConfigureAwait(false);
+            await files.WriteRevocationAsync(cluster.RequireSpec(), cancellationToken).ConfigureAwait(false);
         }
 
         await _configuration.WriteAsync(cancellationToken).ConfigureAwait(false);

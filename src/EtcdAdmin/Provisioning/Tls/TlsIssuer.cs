@@ -35,6 +35,13 @@ internal sealed class TlsIssuer(AdminContext context, string cluster, KeyAlgorit
         };
     }
 
+    /// <summary>Whether the authority of an earlier run is kept, and with it the list of certificates that it has revoked.</summary>
+    public async Task<bool> KeepsAuthorityAsync(CancellationToken cancellationToken)
+    {
+        using CertificateAuthority? kept = await FindAsync(cancellationToken).ConfigureAwait(false);
+        return kept is not null;
+    }
+
     /// <summary>Makes authority and client certificate of the profile. The authority of an earlier run is kept, unless the operator gives
     /// one.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)

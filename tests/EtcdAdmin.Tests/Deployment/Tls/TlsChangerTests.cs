@@ -1,9 +1,11 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Connecting;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Configuration;
+using EtcdAdmin.Deployment.Revocation;
 using EtcdAdmin.Deployment.Tls;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
@@ -160,6 +162,30 @@ public sealed class TlsChangerTests : IAsyncLifetime
         EtcdException refused = await Assert.ThrowsAsync<EtcdException>(
             () => new TlsChanger(_lab.Context).PlanAsync(secure, new TlsRequest { Authority = other }, Token));
         Assert.Equal(EtcdErrorIds.InvalidArgument, refused.ErrorId);
+    }
+
+    [Fact]
+    public async Task PlanAsync_OffAndOnAgain_RevokedCertificatesStayRevokedUnlessTheAuthorityIsAnother()
+    {
+        EtcdCluster secure = await LocalLab.RunAsync(await PlanAsync(await InstallAsync(1, "3.5"), TlsStage.Required));
+        CredentialPackage app = await new CredentialExporter(_lab.Context).IssueAsync(secure, new CredentialRequest { UserName = "app" }, Token);
+        await LocalLab.RunAsync(await new CertificateRevoker(_lab.Context).PlanAsync(
+            secure, new RevocationRequest { SerialNumbers = [CertificateInfo.FromPem(app.CertificatePem).SerialNumber] }, Token));
+        EtcdCluster plain = await LocalLab.RunAsync(await PlanAsync(secure, TlsStage.None));
+        File.Delete(plain.Spec!.Members[0].Layout.RevocationFile);
+
+        EtcdCluster again = await LocalLab.RunAsync(await PlanAsync(plain, TlsStage.Required));
+        await RequireAsync(again, "https", TlsStage.Required);
+        Assert.NotNull(again.Spec!.Revocation);
+        EtcdCluster revoked = again.WithTls(new ClusterTls(app.AuthorityPem, app.CertificatePem) { KeyPem = app.KeyPem });
+        await Assert.ThrowsAnyAsync<EtcdException>(
+            () => revoked.Client.WithCalls(TimeSpan.FromSeconds(3), retry: false).Kv.GetAsync("x", cancellationToken: Token));
+
+        plain = await LocalLab.RunAsync(await PlanAsync(again, TlsStage.None));
+        using CertificateAuthority other = CertificateAuthority.Create("other CA");
+        EtcdCluster anew = await LocalLab.RunAsync(await new TlsChanger(_lab.Context).PlanAsync(plain, new TlsRequest { Authority = other }, Token));
+        await RequireAsync(anew, "https", TlsStage.Required);
+        Assert.Null(anew.Spec!.Revocation);
     }
 
     [Fact]
