@@ -26,7 +26,7 @@ internal sealed class DefragmentSubject(Lab lab, BenchOptions options)
             string.Create(CultureInfo.InvariantCulture, $"""
                 One member with TLS and a database of {cluster.Data.DatabaseMegabytes:0.0} MB. Half of its {cluster.Data.Keys} keys were deleted and the history was
                 compacted. Each run starts with a copy of the same files. The work is that of etcd on both sides. `MemberOptimizer` also reads the health of
-                the cluster and the free space on the disk twice, for the plan and before it begins, and waits until the member has caught up.
+                the cluster and the free space on the disk twice, for the plan and again under the lock, and waits until the member has caught up.
                 """),
             [Row.Of("core call in a warm process: time", "s", call.Seconds, peer.Seconds)],
             [$"etcdctl defrag {PeerLimit}"]);
