@@ -46,11 +46,8 @@ hosts: [n1, { hostName: "it's n2", options: { ProxyJump: b } }]
         $path = Join-Path $TestDrive 'own.yaml'
         Set-Content $path "name: prod`ncertificateAuthority: ./missing.crt`nhosts: [n1.invalid]"
         { Install-EtcdCluster -Path $path -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdCertificateInvalid,*' -ExpectedMessage '*missing.crt*'
-        [EtcdAdmin.Security.CertificateAuthority]::Create('own CA') | ForEach-Object {
-            Set-Content "$TestDrive/own.crt" $_.CertificatePem
-            Set-Content "$TestDrive/own.key" $_.ExportKeyPem()
-        }
-        Set-Content $path "name: prod`ncertificateAuthority: own.crt`ncertificateAuthorityKey: own.key`nhosts: [n1.invalid]"
+        New-EtcdCertificateAuthority 'CN=own CA' (Join-Path $TestDrive own) | Out-Null
+        Set-Content $path "name: prod`ncertificateAuthority: own/ca.crt`ncertificateAuthorityKey: own/ca.key`nhosts: [n1.invalid]"
         { Install-EtcdCluster -Path $path -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdHost*'
     }
 

@@ -10,6 +10,8 @@ internal static class ScheduleTargets
 {
     private static readonly string[] Kinds = ["snapshot", "maintenance"];
 
+    private static string Script => ShellScript.Of(typeof(ScheduleTargets), "retarget-schedules");
+
     /// <summary>Makes the schedules on the host of a member connect to it as a specification has it. Their times and other settings stay.</summary>
     public static async Task WriteAsync(
         AdminContext context, string cluster, ClusterSpec spec, MemberSpec member, CancellationToken cancellationToken)
@@ -23,7 +25,7 @@ internal static class ScheduleTargets
             spec.Tls ? layout.ServerCertificateFile : "",
             spec.Tls ? layout.ServerKeyFile : "",
         ];
-        var script = new HostScript(ShellScript.Of(typeof(ScheduleTargets), "retarget-schedules"))
+        var script = new HostScript(Script)
         {
             Arguments = [.. settings.Select(PosixShell.Quote), .. Kinds.Select(kind => Settings(kind, cluster))],
         };
