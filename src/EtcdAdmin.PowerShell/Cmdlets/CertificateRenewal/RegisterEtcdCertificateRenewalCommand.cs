@@ -13,15 +13,15 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// Lets this machine renew the certificates of a cluster in time, with a systemd timer: every day it looks for certificates that are valid for fewer
 /// than -DaysLeft days, and renews them as Update-EtcdCertificate does, without a restart of a member.
 ///
-/// The renewal needs the key of the cluster's authority, which is in the profile on this machine. The hosts do not get it: whoever has it can make
+/// The renewal needs the key of the cluster's authority, which is in the profile on this machine. The hosts do not get it: anyone who has it can make
 /// certificates for every member and every user. So this machine must run at these times, and must reach all hosts without a question: with a key
 /// that needs no passphrase, or an agent that always runs.
 ///
-/// With -OnHost, this machine is not needed: each host renews the certificates of its member, with an authority of its own below the cluster's. Only
-/// root can read its key. It may sign certificates only for the names of the host, but client certificates have no names: whoever becomes root on a
-/// host can sign one for any user, until that authority expires. The hosts need openssl 1.1.1 or later, and the authority of the cluster must allow
-/// others below it (Update-EtcdCertificateAuthority -AllowIntermediate). Run the command again before the authorities of the hosts expire, and after
-/// the authority of the cluster was replaced. The operator's own certificate is not renewed by hosts.
+/// With -OnHost, this machine is not needed: each host renews the certificates of its member, with an authority of its own below the cluster's.
+/// Only root can read its key. It may sign certificates only for the names of the host, but client certificates have no host names: anyone with
+/// root access to a host can sign one for any user, until that authority expires. The hosts need openssl 1.1.1 or later, and the authority of the
+/// cluster must allow others below it (Update-EtcdCertificateAuthority -AllowIntermediate). Run the command again before the authorities of the
+/// hosts expire, and after the authority of the cluster was replaced. The operator's own certificate is not renewed by hosts.
 ///
 /// Run as root, the timer is a unit of the system. Run as another user, it is a unit of this user, and systemd stops it at logout unless
 /// 'loginctl enable-linger' keeps it running. It uses this PowerShell, this module and this profile. Before the timer is started, the service checks

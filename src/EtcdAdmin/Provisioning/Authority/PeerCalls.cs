@@ -31,7 +31,7 @@ internal sealed class PeerCalls(AdminContext context, ClusterSpec spec)
 
             foreach (MemberSpec other in Others(member))
             {
-                string reason = lines.FirstOrDefault(line => line is ["call", _, _] && line[1] == UrlOf(other))?[2] ?? "there is no result";
+                string reason = lines.FirstOrDefault(line => line is ["call", _, _] && line[1] == UrlOf(other))?[2] ?? "the host reported no result";
                 if (reason.Length > 0) failed.Add(new FailedCall(member.Name, other.Name, UrlOf(other), reason));
             }
         }

@@ -17,7 +17,7 @@ internal sealed class TlsIssuer(AdminContext context, string cluster, KeyAlgorit
 {
     private readonly ProfilePki _pki = new(context.Profiles.Folder(cluster));
 
-    /// <summary>The beginning of the text of the step that prepares it.</summary>
+    /// <summary>Names the authority of the operator in the text of the step that prepares it; empty if a new one is created.</summary>
     public string Introduction => own is null ? "" : $" with the certificate authority '{own.Certificate.Subject}'";
 
     /// <summary>Refuses an authority of the operator's own where the members already have certificates of another one.</summary>

@@ -38,7 +38,8 @@ public sealed class CertificateRenewalScheduler(AdminContext context)
         AuthorityReplacer.RequireTls(saved);
         saved.RequireConverted();
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
-        await IssuingAuthority.RequireAsync(pki, saved.Name, "its members", context.Clock, cancellationToken).ConfigureAwait(false);
+        await IssuingAuthority.RequireAsync(pki, saved.Name, "issue the certificates for its members", context.Clock, cancellationToken)
+            .ConfigureAwait(false);
         MonitorProblems.RequirePaths(ScheduleKind.Renewal, [context.Home.Path, renewal.Module, .. renewal.Command, .. renewal.Check]);
         if (!OperatingSystem.IsLinux()) throw NotSupported(saved, renewal, "it has no systemd");
         MonitorPlaces places =
@@ -64,7 +65,7 @@ public sealed class CertificateRenewalScheduler(AdminContext context)
     /// <summary>Plans to remove a renewal.</summary>
     /// <param name="cluster">The cluster's name; its profile may be gone.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>An operation; its plan is empty if there is no renewal.</returns>
+    /// <returns>An operation; its plan is empty if none is registered.</returns>
     /// <exception cref="EtcdException">SpecInvalid: the name.</exception>
     public async Task<Operation<EtcdCertificateRenewal>> PlanUnregisterAsync(string cluster, CancellationToken cancellationToken)
     {

@@ -44,7 +44,8 @@ public sealed class HostRenewalScheduler(AdminContext context)
         IReadOnlyList<MemberPlaces> hosts = ScheduleHosts.Of(saved, ScheduleKind.HostRenewal);
         RequireDays(saved.Name, renewal);
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
-        await IssuingAuthority.RequireAsync(pki, saved.Name, "the authorities of its hosts", context.Clock, cancellationToken).ConfigureAwait(false);
+        await IssuingAuthority.RequireAsync(pki, saved.Name, "issue the authorities of its hosts", context.Clock, cancellationToken)
+            .ConfigureAwait(false);
         using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
         if (!authority.AllowsIntermediate) throw AllowsNone(saved);
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
@@ -81,7 +82,7 @@ public sealed class HostRenewalScheduler(AdminContext context)
             plan.Build(),
             [
                 .. reached.Warnings,
-                $"Whoever becomes root on a host of cluster '{saved.Name}' can sign client certificates for any user with the authority of that "
+                $"Anyone with root access to a host of cluster '{saved.Name}' can sign client certificates for any user with the authority of that "
                     + $"host, until it expires in {renewal.AuthorityDays} days. Update-EtcdCertificateAuthority {saved.Name} -Emergency ends that.",
             ],
             OperationLock.Of(context, saved.Name, spec.Members),
