@@ -7,11 +7,14 @@ namespace EtcdAdmin.Clusters.Services;
 /// <summary>Prevents every start of a joined member without its data.</summary>
 internal static class MemberDataCheck
 {
-    /// <summary>The exit code of <c>require_data</c> for missing data. No tool in the scripts uses this code or the next.</summary>
+    /// <summary>The exit code of <c>require_data</c> for missing data. No tool in the scripts uses this code or the next two.</summary>
     public const int MissingCode = 44;
 
     /// <summary>The exit code of <c>is_there</c> and its users for a path that cannot be checked; the reason is on standard error.</summary>
     public const int UnreadableCode = 45;
+
+    /// <summary>The exit code of <c>start_unit</c> for a unit that did not start; what it wrote to its log is on standard error.</summary>
+    public const int NotStartedCode = 46;
 
     private static string RequireScript => ShellScript.Of(typeof(MemberDataCheck), "require-data");
 
@@ -36,7 +39,7 @@ internal static class MemberDataCheck
         RunAsync(context.HostOf(member), member, new HostScript(RequireScript) { Arguments = ["", member.WalFolder] }, cancellationToken);
 
     /// <summary>Runs a script that starts a member or refuses to.</summary>
-    /// <exception cref="EtcdException">MemberDataLost; MemberDataUnreadable; HostCommandFailed.</exception>
+    /// <exception cref="EtcdException">MemberDataLost; MemberDataUnreadable; MemberStartFailed; HostCommandFailed.</exception>
     public static async Task RunAsync(IHost host, MemberSpec member, HostScript script, CancellationToken cancellationToken)
     {
         ScriptResult result = await host.RunAsync(script, cancellationToken).ConfigureAwait(false);
@@ -45,6 +48,7 @@ internal static class MemberDataCheck
         {
             MissingCode => Lost(member, result.Error.Trim()),
             UnreadableCode => Unreadable(member, result.Error.Trim()),
+            NotStartedCode => NotStarted(member, result.Error.Trim()),
             _ => new HostCommandException(host.Name, $"start member {member.Name}", result),
         };
     }
@@ -68,6 +72,13 @@ internal static class MemberDataCheck
             + "Add-EtcdMember was interrupted, run "
                 + "Add-EtcdMember again). If the other members have no quorum, run Repair-EtcdCluster; restore a snapshot (Restore-EtcdSnapshot) "
                 + "only if no member has usable data.",
+    };
+
+    private static EtcdException NotStarted(MemberSpec member, string reason) => new(
+        EtcdErrorIds.MemberStartFailed, $"Member {member.Name} on {member.HostName} did not start: {reason.TrimEnd('.')}.")
+    {
+        Target = member.Name,
+        NextStep = $"Read its log: {member.LogPlace}. Correct the cause, then start it again (Start-EtcdMember {member.Name}).",
     };
 
     private static EtcdException Unreadable(MemberSpec member, string reason) => new(
