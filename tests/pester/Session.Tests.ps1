@@ -115,7 +115,7 @@ Describe 'The session' {
         (Get-PfxCertificate $p12.Path -Password $password).Subject | Should -Be 'CN=app'
         [int]($p12.NotAfter - [datetimeoffset]::UtcNow).TotalDays | Should -Be 30
         $secret.Path | Should -FileContentMatchMultiline "name: 'app-etcd'\n  namespace: 'shop'"
-        { $c | Export-EtcdCredential -Format Pkcs12 } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
+        { $c | Export-EtcdCredential -Format Pkcs12 -WhatIf } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
         { $c | Export-EtcdCredential -ValidDays 5000 -Force } | Should -Throw -ErrorId 'EtcdCertificateInvalid,*'
     }
 

@@ -113,6 +113,7 @@ public sealed class ExportEtcdCredentialCommand : AdminCmdlet
             Namespace = Namespace,
             Overwrite = Force,
         };
+        request.Check(); // also under -WhatIf
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         string destination = PathOf(Destination)!; // null only for null
         if (!await ShouldProcessAsync($"cluster {cluster.Name}", $"Issue client certificate and export it to {destination}").ConfigureAwait(false))
