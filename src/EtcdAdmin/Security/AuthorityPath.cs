@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Certificates;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Text.Pem;
 
@@ -32,13 +33,7 @@ internal static class AuthorityPath
 
         if (IsRoot(own)) return [own];
         RequireRoot(own, all, source);
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(all.Where(IsRoot).ToArray());
-        chain.ChainPolicy.ExtraStore.AddRange(all);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        using X509Chain chain = OfflineChain.Of(all.Where(IsRoot), all, at: null);
         if (!chain.Build(own))
         {
             throw CertificateError.Make(source,
@@ -48,7 +43,7 @@ internal static class AuthorityPath
         }
 
         // The chain disposes its own copies.
-        return [.. chain.ChainElements.Select(element => all.First(one => IsSame(one, element.Certificate)))];
+        return [.. chain.ChainElements.Select(element => all.First(one => CertificatePaths.IsSame(one, element.Certificate)))];
     }
 
     private static void RequireRoot(X509Certificate2 own, X509Certificate2Collection all, string source)
@@ -56,16 +51,12 @@ internal static class AuthorityPath
         X509Certificate2 last = own;
         for (int i = 0; i < all.Count && !IsRoot(last); i++)
         {
-            last = all.FirstOrDefault(one => one.SubjectName.RawData.AsSpan().SequenceEqual(last.IssuerName.RawData)) ?? throw CertificateError.Make(
+            last = all.FirstOrDefault(one => CertificatePaths.Issued(one, last)) ?? throw CertificateError.Make(
                 source,
                 $"the root authority is missing: '{last.Subject}' was issued by '{last.Issuer}', whose certificate is not in the file",
                 "Add the certificates of all authorities up to the root to the file. Members trust the root, and send the intermediate authorities.");
         }
     }
 
-    private static bool IsRoot(X509Certificate2 certificate) =>
-        certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
-
-    private static bool IsSame(X509Certificate2 one, X509Certificate2 other) =>
-        one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
+    private static bool IsRoot(X509Certificate2 certificate) => CertificatePaths.Issued(certificate, certificate);
 }

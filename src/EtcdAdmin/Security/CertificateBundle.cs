@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Certificates;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Text.Pem;
 
@@ -34,14 +35,7 @@ internal static class CertificateBundle
         {
             X509Certificate2Collection sent = PemContent.Certificates(certificatePem ?? "", "certificate");
             X509Certificate2Collection authorities = PemContent.Certificates(authority, "certificate authority");
-            using var chain = new X509Chain();
-            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            chain.ChainPolicy.CustomTrustStore.Add(authorities[^1]);
-            chain.ChainPolicy.ExtraStore.AddRange(sent);
-            chain.ChainPolicy.ExtraStore.AddRange(authorities);
-            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-            chain.ChainPolicy.DisableCertificateDownloads = true;
-            chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+            using X509Chain chain = OfflineChain.Of([authorities[^1]], sent.Concat(authorities), at: null);
             return chain.Build(sent[0]) && judge(chain, authorities);
         }
         catch (EtcdException)

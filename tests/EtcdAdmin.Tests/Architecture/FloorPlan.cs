@@ -16,6 +16,7 @@ internal sealed record FloorPlan(string[][] Floors, (string From, string To, str
             ["Events"],
             [""],
             ["Text"],
+            ["Certificates"],
             ["Client", "Security", "Hosts"],
             ["Clusters", "Plans", "Database"],
             ["Provisioning", "Packages"],

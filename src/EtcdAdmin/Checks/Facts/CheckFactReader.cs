@@ -1,3 +1,4 @@
+using EtcdAdmin.Client.Handshakes;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
@@ -9,7 +10,6 @@ using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Monitoring.Metrics;
 using EtcdAdmin.Schedules.Maintenance;
 using EtcdAdmin.Schedules.Snapshots;
-using EtcdAdmin.Security;
 using EtcdAdmin.Text;
 using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Rolling;

@@ -1,8 +1,8 @@
+using EtcdAdmin.Client.Handshakes;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Configuration;
-using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Checks.Facts;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Checks.Facts;
 using EtcdAdmin.Checks.Results;
+using EtcdAdmin.Client.Handshakes;
 using EtcdAdmin.Deployment.Certificates;
 using EtcdAdmin.Security;
 using EtcdAdmin.Text;

@@ -34,6 +34,9 @@ internal sealed record Handshake
     /// <summary>How far the server's clock is ahead of this machine's, in whole seconds; null if its answer had no date.</summary>
     public TimeSpan? ClockSkew { get; init; }
 
-    /// <summary>Why there was no answer; null if there was one.</summary>
+    /// <summary>How long the connection took, without TLS; zero if there was none.</summary>
+    public TimeSpan Connecting { get; init; }
+
+    /// <summary>Why there was no answer; null if there was one, or none was asked for.</summary>
     public Exception? Failure { get; init; }
 }

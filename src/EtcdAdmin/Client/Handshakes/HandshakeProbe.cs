@@ -24,20 +24,30 @@ internal sealed class HandshakeProbe(EtcdTls? tls, TimeSpan limit, TimeProvider 
     /// <param name="endpoint">A URL with https.</param>
     /// <param name="withCertificate">Whether the client certificate is offered, if there is one.</param>
     /// <param name="cancellationToken">Cancels the connection.</param>
-    public async Task<Handshake> MakeAsync(Uri endpoint, bool withCertificate, CancellationToken cancellationToken)
+    public Task<Handshake> MakeAsync(Uri endpoint, bool withCertificate, CancellationToken cancellationToken) =>
+        MakeAsync(endpoint, withCertificate, asks: true, cancellationToken);
+
+    /// <summary>The same without a client certificate, and without a request after the handshake.</summary>
+    public Task<Handshake> LookAsync(Uri endpoint, CancellationToken cancellationToken) =>
+        MakeAsync(endpoint, withCertificate: false, asks: false, cancellationToken);
+
+    private async Task<Handshake> MakeAsync(Uri endpoint, bool withCertificate, bool asks, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var trial = new Trial(_trust, tls?.ServerName ?? Dialer.NameOf(endpoint));
         try
         {
+            long start = clock.GetTimestamp();
             Socket socket = await new Dialer(limit, clock).DialAsync(endpoint, either.Token).ConfigureAwait(false);
+            trial.Connecting = clock.GetElapsedTime(start);
             var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await using (stream.ConfigureAwait(false))
             {
                 await stream.AuthenticateAsClientAsync(trial.Options(
                     withCertificate ? ClientChain.Create(tls, clock.GetUtcNow()) : null), either.Token).ConfigureAwait(false);
                 Handshake made = trial.Result with { Protocol = stream.SslProtocol, CipherSuite = stream.NegotiatedCipherSuite };
+                if (!asks) return made;
                 try
                 {
                     string head = await AskAsync(stream, endpoint, either.Token).ConfigureAwait(false);
@@ -94,6 +104,11 @@ internal sealed class HandshakeProbe(EtcdTls? tls, TimeSpan limit, TimeProvider 
         private readonly ServerCertificateVerdict _verdict = new(trust, name);
 
         public Handshake Result { get; private set; } = new();
+
+        public TimeSpan Connecting
+        {
+            set => Result = Result with { Connecting = value };
+        }
 
         public SslClientAuthenticationOptions Options(SslStreamCertificateContext? client)
         {

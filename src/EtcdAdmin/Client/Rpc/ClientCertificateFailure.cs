@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Certificates;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Text;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using EtcdAdmin.Client.Options;
+using EtcdAdmin.Certificates;
 
 namespace EtcdAdmin.Client.Rpc;
 

@@ -41,7 +41,7 @@ public sealed record CredentialRequest
 
     /// <summary>Checks the request, before a certificate is issued.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
-    internal void Check()
+    public void Check()
     {
         switch (Format)
         {

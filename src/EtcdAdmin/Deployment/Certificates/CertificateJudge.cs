@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using EtcdAdmin.Client.Options;
+using EtcdAdmin.Certificates;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Certificates;

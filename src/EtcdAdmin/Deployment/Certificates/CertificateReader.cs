@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Client.Handshakes;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
@@ -33,7 +34,8 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
 
         IReadOnlyList<MemberSpec> specs = cluster.Spec is { Tls: true } spec ? spec.Members : [];
         IReadOnlyDictionary<string, TrustFacts> files = await ReadFilesAsync(specs, failures, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<MemberPlace> places = await MemberPlace.FindAsync(cluster, specs, timeout, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<MemberPlace> places =
+            MemberPlace.WithTls(await MemberPlace.FindAsync(cluster, specs, timeout, cancellationToken).ConfigureAwait(false));
         X509Certificate2?[] served = await Task.WhenAll(places.Select(place => ShowAsync(place, failures, cancellationToken))).ConfigureAwait(false);
         foreach (string member in places.Select(place => place.Member).Concat(files.Keys).Distinct(StringComparer.Ordinal))
         {

@@ -6,7 +6,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment.Certificates;
 
-/// <summary>A URL at which a member shows a certificate.</summary>
+/// <summary>A URL of a member, at which it shows a certificate if it uses TLS.</summary>
 /// <param name="Member">The name of the member.</param>
 /// <param name="Use">To whom: <see cref="CertificateUse.Server"/> or <see cref="CertificateUse.Peer"/>.</param>
 /// <param name="Url">The URL.</param>
@@ -18,16 +18,18 @@ internal sealed record MemberPlace(string Member, CertificateUse Use, Uri Url)
     /// <summary>The name or address of a URL that a certificate must be valid for: without the zone of an IPv6 address.</summary>
     public static string HostOf(Uri url) => EndpointUrl.HostOf(url).Split('%')[0];
 
-    /// <summary>The URLs of all members with TLS: those of the profile, and those that the members advertise.</summary>
-    /// <exception cref="EtcdException">No member answered, and the profile has none.</exception>
+    /// <summary>Those with TLS.</summary>
+    public static IReadOnlyList<MemberPlace> WithTls(IEnumerable<MemberPlace> places) =>
+        [.. places.Where(place => place.Url.Scheme == Uri.UriSchemeHttps)];
+
+    /// <summary>The URLs of members, with and without TLS: those of the profile, and those that all members advertise.</summary>
+    /// <exception cref="EtcdException">No member answered, and there are no URLs of the profile.</exception>
     public static async Task<IReadOnlyList<MemberPlace>> FindAsync(
         EtcdCluster cluster, IReadOnlyList<MemberSpec> specs, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        IEnumerable<MemberPlace> places = specs.SelectMany(member => new[]
-        {
-            new MemberPlace(member.Name, CertificateUse.Server, member.ClientUrl(true)),
-            new MemberPlace(member.Name, CertificateUse.Peer, member.PeerUrl(true)),
-        });
+        IEnumerable<MemberPlace> places = specs.SelectMany(member => cluster.RequireSpec().PossibleClientUrlsOf(member)
+            .Select(url => new MemberPlace(member.Name, CertificateUse.Server, url))
+            .Concat(cluster.RequireSpec().PossiblePeerUrlsOf(member).Select(url => new MemberPlace(member.Name, CertificateUse.Peer, url))));
         try
         {
             foreach (Client.Records.Member member in await MemberQuery.ListAsync(cluster, timeout, cancellationToken).ConfigureAwait(false))
@@ -41,7 +43,6 @@ internal sealed record MemberPlace(string Member, CertificateUse Use, Uri Url)
             // The profile has their URLs; why they do not answer is what the certificates may tell.
         }
 
-        return [.. places.Where(place => place.Url.Scheme == Uri.UriSchemeHttps && EndpointUrl.IsNetwork(place.Url))
-            .DistinctBy(place => place.Url.Authority)];
+        return [.. places.Where(place => EndpointUrl.IsNetwork(place.Url)).DistinctBy(place => (EndpointUrl.Show(place.Url), place.Use))];
     }
 }

@@ -1,3 +1,4 @@
+using EtcdAdmin.Client.Handshakes;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;

@@ -1,7 +1,6 @@
-using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Connecting;
-using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Deployment.Certificates;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Text;
 
@@ -50,21 +49,18 @@ public sealed class TlsTester(AdminContext context, TimeSpan timeout, int warnDa
 
     private async Task<IReadOnlyList<EndpointPlace>> FindAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
-        IEnumerable<EndpointPlace> found = cluster.Spec is { } spec
-            ? spec.Members.Select(member => new EndpointPlace(member.Name, member.ClientUrl(spec.Tls)))
-            : [];
+        IReadOnlyList<MemberPlace> known = [];
         try
         {
-            IReadOnlyList<Member> members = await MemberQuery.ListAsync(cluster, timeout, cancellationToken).ConfigureAwait(false);
-            found = found.Concat(members.SelectMany(member => member.ClientUrls.Select(url => new EndpointPlace(member.Name, url))));
+            known = await MemberPlace.FindAsync(cluster, cluster.Spec?.Members ?? [], timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException)
         {
             // Why no member answers is what the test is to find out, at the endpoints that are known.
         }
 
-        return [.. found.Concat(cluster.Endpoints.Select(endpoint => new EndpointPlace(null, endpoint)))
-            .Where(place => EndpointUrl.IsNetwork(place.Endpoint))
+        return [.. known.Where(place => place.Use == CertificateUse.Server).Select(place => new EndpointPlace(place.Member, place.Url))
+            .Concat(cluster.Endpoints.Where(EndpointUrl.IsNetwork).Select(endpoint => new EndpointPlace(null, endpoint)))
             .DistinctBy(place => EndpointUrl.Show(place.Endpoint), StringComparer.OrdinalIgnoreCase)];
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Checks.Facts;
 using EtcdAdmin.Checks.Rules;
+using EtcdAdmin.Client.Handshakes;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Health.History;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 
-namespace EtcdAdmin.Client.Options;
+namespace EtcdAdmin.Certificates;
 
 /// <summary>Finds the paths from a certificate to a trusted one, by the names of issuers. Signatures are checked elsewhere.</summary>
 internal static class CertificatePaths

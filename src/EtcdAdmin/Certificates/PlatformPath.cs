@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 
-namespace EtcdAdmin.Client.Options;
+namespace EtcdAdmin.Certificates;
 
 /// <summary>Lets the platform check one path of certificates: their signatures and constraints.</summary>
 internal static class PlatformPath
@@ -11,15 +11,7 @@ internal static class PlatformPath
     /// <param name="signed">Whether each certificate was signed with the key of the next.</param>
     public static X509ChainStatusFlags Verify(IReadOnlyList<X509Certificate2> path, DateTimeOffset now, out bool signed)
     {
-        using var chain = new X509Chain();
-        X509ChainPolicy policy = chain.ChainPolicy;
-        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        policy.CustomTrustStore.Add(path[^1]);
-        policy.ExtraStore.AddRange(path.Skip(1).ToArray());
-        // Private authorities publish no revocation lists that an operator's machine could download.
-        policy.RevocationMode = X509RevocationMode.NoCheck;
-        policy.DisableCertificateDownloads = true;
-        policy.VerificationTime = now.LocalDateTime;
+        using X509Chain chain = OfflineChain.Of([path[^1]], path.Skip(1), now);
         chain.Build(path[0]);
 
         // If an issuer's key identifier or signature does not match, the platform's chain is shorter or different.
