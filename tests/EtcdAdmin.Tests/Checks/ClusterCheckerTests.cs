@@ -11,6 +11,7 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Security;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 using EtcdAdmin.Upgrades.Versions;
@@ -45,9 +46,9 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
             .Select(check => check.ToString())];
         Assert.True(unknown.Length == 0, string.Join('\n', unknown)); // the first round trips are measured after 30 s
         Assert.All(
-            ["Members", "Quorum", "Alarms", "Profile", "Learners", "RemovedMembers", "Space", "Certificates", "CertificateNames", "Clocks",
-                "Configuration", "FileModes", "CIS-1.1.11", "CIS-1.1.12", "CIS-2.1", "CIS-2.2", "CIS-2.3", "CIS-2.4", "CIS-2.5", "CIS-2.6", "CIS-2.7",
-                "EndOfLife"],
+            ["Members", "Quorum", "Alarms", "Profile", "Learners", "RemovedMembers", "Space", "Certificates", "CertificateNames",
+                "CertificateTrust", "Clocks", "Configuration", "FileModes", "CIS-1.1.11", "CIS-1.1.12", "CIS-2.1", "CIS-2.2", "CIS-2.3", "CIS-2.4",
+                "CIS-2.5", "CIS-2.6", "CIS-2.7", "EndOfLife"],
             name => Assert.All(
                 checks.Where(check => check.Check == name), check => Assert.True(check.Severity == CheckSeverity.Ok, $"{check} {check.Evidence}")));
         Assert.Contains(checks, check => check is { Check: "FsyncLatency", Measure.Value: > 0 });
@@ -84,6 +85,32 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
         {
             await Context.ServiceOf(member).StartAsync(member, cluster.Spec.Version!.Value, DataAtStart.Required, Token);
             await new HealthGate(Context).WaitAsync(cluster, TimeSpan.FromSeconds(20), Token);
+        }
+    }
+
+    [Fact]
+    public async Task CheckAsync_MemberShowsPeersACertificateOfAnotherAuthority_IsAWarning()
+    {
+        MemberSpec member = (await three.GetAsync()).Spec!.Members[1];
+        MemberLayout files = member.Layout;
+        string key = await File.ReadAllTextAsync(files.PeerKeyFile, Token);
+        string certificate = await File.ReadAllTextAsync(files.PeerCertificateFile, Token);
+        using var other = CertificateAuthority.Create("other CA");
+        IssuedCertificate wrong = other.Issue(CertificateSpec.Peer(member.Name, member.Address));
+        try
+        {
+            await File.WriteAllTextAsync(files.PeerKeyFile, wrong.KeyPem, Token);
+            await File.WriteAllTextAsync(files.PeerCertificateFile, wrong.CertificatePem, Token); // etcd reads it at each new connection
+
+            EtcdCheck found = Assert.Single(await CheckAsync(), check => check is { Check: "CertificateTrust", Severity: CheckSeverity.Warning });
+
+            Assert.Equal(member.Name, found.Member);
+            Assert.Contains("Its authority 'CN=other CA' is not trusted", found.Finding, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(files.PeerKeyFile, key, Token);
+            await File.WriteAllTextAsync(files.PeerCertificateFile, certificate, Token);
         }
     }
 

@@ -6,17 +6,19 @@ using EtcdAdmin.Client.Handshakes;
 using EtcdAdmin.Deployment.Certificates;
 using EtcdAdmin.Security;
 using EtcdAdmin.Text;
+using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Checks.Rules;
 
-/// <summary>How long the certificates on every served URL are valid, and for which names.</summary>
+/// <summary>How long the certificates on every served URL are valid, for which names, and whether they can be trusted.</summary>
 internal static class CertificatesRule
 {
     private const string Days = "Certificates";
     private const string Names = "CertificateNames";
+    private const string Trust = "CertificateTrust";
     private const int CriticalDays = 7;
 
-    /// <summary>Two results for each URL of each member, and one for the operator's own certificate.</summary>
+    /// <summary>Three results for each URL of each member, and one for the operator's own certificate.</summary>
     public static IEnumerable<EtcdCheck> Check(CheckFacts facts)
     {
         if (facts.Cluster.Client.Options.Tls?.ClientCertificate is { } own)
@@ -26,6 +28,7 @@ internal static class CertificatesRule
                 facts.Cluster.IsManaged ? Renew(facts) : "Get a new one from the authority of the cluster.");
         }
 
+        X509Certificate2[] trusted = facts.Cluster.Tls?.CaPem is { } pem ? [.. PemContent.Certificates(pem, "certificate authorities")] : [];
         foreach (MemberFacts member in facts.Members)
         {
             foreach ((Uri url, Fact<ServedCertificate> served) in member.Certificates)
@@ -46,6 +49,7 @@ internal static class CertificatesRule
                     : facts.Result(Names, CheckSeverity.Critical,
                         $"The certificate at {place} is not valid for {host}: clients that check it refuse the connection.",
                         Alternatives(shown.Certificate), $"Issue a certificate with {host} in its subject alternative names.", member.Name);
+                yield return JudgeTrust(facts, member, url, shown, trusted);
             }
         }
 
@@ -69,6 +73,20 @@ internal static class CertificatesRule
             Measure = new CheckMeasure("cert_days", days, "", string.Create(CultureInfo.InvariantCulture, $"{facts.Options.WarnDays}:"),
                 string.Create(CultureInfo.InvariantCulture, $"{critical}:")),
         };
+    }
+
+    private static EtcdCheck JudgeTrust(CheckFacts facts, MemberFacts member, Uri url, ServedCertificate shown, X509Certificate2[] trusted)
+    {
+        CertificateUse use = member.Listed?.PeerUrls.Contains(url) == true ? CertificateUse.Peer : CertificateUse.Server;
+        // A cluster that others installed may have an authority of its own for peers, which this machine does not have.
+        bool knows = use == CertificateUse.Server || member.Spec is { Adopted: null };
+        IReadOnlyList<string> problems = new CertificateJudge(knows ? trusted : [], facts.Now, warnDays: 0).FindMisuse(
+            shown.Certificate, shown.Others, use);
+        string place = EndpointUrl.Show(url);
+        return problems.Count == 0
+            ? facts.Result(Trust, CheckSeverity.Ok, $"The certificate at {place} can be trusted.", shown.Certificate.Issuer, member: member.Name)
+            : facts.Result(Trust, CheckSeverity.Warning, $"The certificate at {place}: {string.Join(' ', problems)}", shown.Certificate.Issuer,
+                "Replace it (Update-EtcdCertificate), or see what is wrong with Get-EtcdCertificate.", member.Name);
     }
 
     private static string Renew(CheckFacts facts) => $"Renew it: Update-EtcdCertificate {facts.Cluster.Name} -DaysLeft {facts.Options.WarnDays}.";

@@ -31,6 +31,10 @@ internal sealed class CertificateJudge(IReadOnlyList<X509Certificate2> trusted, 
         X509Certificate2 certificate, IReadOnlyList<X509Certificate2> sent, CertificateUse use, IEnumerable<string> hosts) =>
         [.. Dates(certificate), .. Issuers(certificate, sent, use), .. Usages(certificate, use), .. Names(certificate, hosts), .. Key(certificate)];
 
+    /// <summary>The same without dates and names.</summary>
+    public IReadOnlyList<string> FindMisuse(X509Certificate2 certificate, IReadOnlyList<X509Certificate2> sent, CertificateUse use) =>
+        [.. Issuers(certificate, sent, use), .. Usages(certificate, use), .. Key(certificate)];
+
     /// <summary>Whether a certificate is valid for a name or address. Its common name does not count: Go ignores it since 1.15.</summary>
     public static bool IsFor(X509Certificate2 certificate, string host) =>
         certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
