@@ -126,6 +126,19 @@ Describe 'Certificates' {
         (Get-EtcdHealth demo).Healthy | Should -BeTrue
     }
 
+    It 'of an authority whose key is elsewhere are checked before anything is changed' {
+        { Update-EtcdCertificateAuthority demo -CertificatePath $TestDrive -WhatIf } | Should -Throw '*need the certificate of their root authority*'
+        $ca = New-EtcdCertificateAuthority 'CN=corporate root' "$TestDrive/corporate"
+        New-EtcdCertificate demo "$TestDrive/elsewhere" -Use Server, Peer -CertificateAuthority $ca.Path -CertificateAuthorityKey $ca.KeyFile | Out-Null
+        $both = @{ CertificateAuthority = $ca.Path; CertificatePath = "$TestDrive/elsewhere" }
+        { Update-EtcdCertificateAuthority demo -CertificateAuthorityKey $ca.KeyFile @both -WhatIf } | Should -Throw '*whose key is elsewhere*'
+        { Update-EtcdCertificateAuthority demo @both -WhatIf } | Should -Throw '*client-root.crt*'
+        New-EtcdCertificate demo "$TestDrive/elsewhere" -Use Client -CommonName root -CertificateAuthority $ca.Path -CertificateAuthorityKey $ca.KeyFile |
+            Out-Null
+        Update-EtcdCertificateAuthority demo @both -WhatIf -WarningAction SilentlyContinue
+        Test-Path (Join-Path $env:ETCDADMIN_HOME clusters/demo/pki/next-ca.crt) | Should -BeFalse
+    }
+
     It 'that were issued for a client are listed, and revoked through the pipeline' {
         $package = (Export-EtcdCredential demo $TestDrive -UserName app).Path
         $issued = @(Get-EtcdCertificate demo -Issued | Where-Object Subject -EQ 'CN=app')

@@ -7,6 +7,9 @@ namespace EtcdAdmin.Clusters;
 /// <summary>Checks the operator's certificate before any change whose success must be verified with it.</summary>
 internal static class ClientIdentity
 {
+    /// <summary>The user of the certificate of whoever installs a cluster or turns TLS on: with authentication on, he administers it.</summary>
+    public const string FirstUser = "root";
+
     /// <summary>Throws if the members would refuse this operator: the certificate is missing, expired or not valid yet, or does not match its
     /// key.</summary>
     /// <param name="cluster">Any cluster.</param>
@@ -37,7 +40,7 @@ internal static class ClientIdentity
 
     /// <summary>The user of the operator's certificate. With authentication on, etcd takes the common name as the user.</summary>
     public static string UserOf(EtcdCluster cluster) =>
-        cluster.Tls?.CertificatePem is { } pem && CertificateInfo.FromPem(pem).CommonName is { Length: > 0 } name ? name : "root";
+        cluster.Tls?.CertificatePem is { } pem && CertificateInfo.FromPem(pem).CommonName is { Length: > 0 } name ? name : FirstUser;
 
     private static string NextStep(EtcdCluster cluster) =>
         $"If the clock of this machine is right, renew it: Update-EtcdCertificate {cluster.Name} -DaysLeft 30.";

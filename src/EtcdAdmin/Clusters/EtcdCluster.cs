@@ -138,6 +138,19 @@ public sealed class EtcdCluster
         };
     }
 
+    /// <summary>Refuses a managed cluster without TLS, which has no authority.</summary>
+    /// <exception cref="EtcdException">NotSupported; TlsChangeUnfinished: TLS is being turned on or off.</exception>
+    internal void RequireTls()
+    {
+        RequireNoTlsChange();
+        if (RequireSpec().Tls) return;
+        throw new EtcdException(EtcdErrorIds.NotSupported, $"Cluster '{Name}' has no TLS, so it has no certificates. Nothing was changed.")
+        {
+            Target = Name,
+            NextStep = $"Turn TLS on first, one member after the other: Enable-EtcdTls {Name}.",
+        };
+    }
+
     /// <summary>The error for a command that needs a complete installation.</summary>
     internal EtcdException NotInstalled() => new(
         EtcdErrorIds.SpecInvalid, $"Cluster '{Name}' has not been installed completely.")

@@ -41,6 +41,10 @@ public sealed record InstallRequest
     /// <summary>An authority of the operator's own; null creates one for a new cluster.</summary>
     public CertificateAuthority? Authority { get; init; }
 
+    /// <summary>An authority whose key is elsewhere, and the certificates that it signed, for a new cluster; null for one that issues them here.
+    /// </summary>
+    public SignedRequest? SignedElsewhere { get; init; }
+
     /// <summary>The source and version of etcd; default the newest available.</summary>
     public PackageRequest Package { get; init; } = new();
 

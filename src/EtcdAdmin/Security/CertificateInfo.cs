@@ -54,6 +54,19 @@ public sealed record CertificateInfo
         return From(certificate, source);
     }
 
+    /// <summary>The first certificate of a PEM text; null if there is none, or it cannot be read.</summary>
+    internal static CertificateInfo? TryFromPem(string? pem)
+    {
+        try
+        {
+            return string.IsNullOrWhiteSpace(pem) ? null : FromPem(pem);
+        }
+        catch (EtcdException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads the first certificate of a PEM file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>

@@ -1,3 +1,5 @@
+using System.Net;
+using EtcdAdmin.Deployment.CertificateFiles;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Security;
@@ -55,6 +57,24 @@ internal sealed class OwnAuthorities : IDisposable
         await OpensslAsync(["pkcs12", "-export", "-in", certificate, "-inkey", key, "-certfile", more, "-passout", $"pass:{password}", "-out",
             Folder.File(name), .. options]);
         return Folder.File(name);
+    }
+
+    /// <summary>Signs requests as an authority does that takes over the names of the request but not its usages. The certificate is put beside the
+    /// request, with the intermediate authority after it.</summary>
+    public async Task SignAsync(IReadOnlyList<EtcdCertificateFile> requests, string usages, string? names = null)
+    {
+        string ca = Write("sign.crt", Intermediate.Pem), key = Write("sign.key", Intermediate.KeyPem);
+        foreach (EtcdCertificateFile request in requests)
+        {
+            string all = names ?? string.Join(',', request.Names.Select(name => (IPAddress.TryParse(name, out _) ? "IP:" : "DNS:") + name));
+            string extensions = Write("sign.cnf",
+                $"basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage={usages}\n"
+                    + (all.Length > 0 ? $"subjectAltName={all}\n" : ""));
+            string leaf = await OpensslAsync(
+                "x509", "-req", "-in", request.Path, "-CA", ca, "-CAkey", key, "-CAcreateserial", "-days", "90", "-extfile", extensions);
+            await File.WriteAllTextAsync(
+                Path.ChangeExtension(request.Path, ".crt"), leaf + Intermediate.Pem, TestContext.Current.CancellationToken);
+        }
     }
 
     public void Dispose()

@@ -49,6 +49,7 @@ public sealed class UpdateEtcdCertificateCommand : CertificateUpdateCmdlet
     /// issues the certificates.
     /// </summary>
     [Parameter]
+    [Alias("CertificatePath")]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 

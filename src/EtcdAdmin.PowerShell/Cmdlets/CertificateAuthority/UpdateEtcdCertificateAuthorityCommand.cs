@@ -4,7 +4,6 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.Security;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
@@ -25,6 +24,11 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <example>
 /// <code>Update-EtcdCertificateAuthority prod; Export-EtcdCredential prod -Destination ./new</code>
 /// <para>Replaces the authority, and makes a package for clients with the new one.</para>
+/// </example>
+/// <example>
+/// <code>Update-EtcdCertificateAuthority prod -CertificateAuthority ./corporate-root.crt -CertificatePath ./signed</code>
+/// <para>Moves the cluster to an authority whose key is elsewhere. It signed the requests of
+/// New-EtcdCertificate -RequestOnly -Use Server, Peer, Client -CommonName root.</para>
 /// </example>
 /// <example>
 /// <code>Update-EtcdCertificateAuthority prod -Emergency; Export-EtcdCredential prod -UserName app</code>
@@ -55,7 +59,8 @@ public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmd
 
     /// <summary>
     /// An authority of your own for the cluster: a PEM file with its certificate, and those of all authorities above it up to the
-    /// root, or a PKCS#12 file. Its key is kept in the profile on this machine, not encrypted. Default: a new authority.
+    /// root, or a PKCS#12 file. Its key is kept in the profile on this machine, not encrypted. With -CertificatePath, only its certificate is
+    /// needed. Default: a new authority.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -70,15 +75,27 @@ public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmd
     [Parameter]
     public SecureString? Passphrase { get; set; }
 
+    /// <summary>
+    /// The folder with certificates that -CertificateAuthority signed elsewhere, because its key is not here: for each member n1 the files
+    /// n1-server.crt and n1-peer.crt, and client-root.crt for the operator, each beside its key and with its intermediate authorities.
+    /// New-EtcdCertificate -RequestOnly makes the keys and the requests. All are checked before anything is changed. From then on, certificates can
+    /// only be signed elsewhere. Default: this machine issues the certificates.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificatePath { get; set; }
+
     /// <inheritdoc/>
     protected override async Task UpdateAsync(EtcdCluster cluster, CancellationToken stop)
     {
-        using CertificateAuthority? own = await AuthorityArguments.ReadAsync(
-            PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey), Passphrase, Admin.Clock, stop).ConfigureAwait(false);
+        using GivenAuthority own = await AuthorityArguments.ReadAsync(
+            PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey), Passphrase, PathOf(CertificatePath), Admin.Clock, stop)
+            .ConfigureAwait(false);
         var request = new AuthorityRequest
         {
             KeyAlgorithm = KeyAlgorithm,
-            Authority = own,
+            Authority = own.Issuing,
+            SignedElsewhere = own.Signed,
             Emergency = Emergency,
             AllowsIntermediate = AllowIntermediate,
         };

@@ -180,7 +180,8 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
 
     /// <summary>
     /// An authority of your own for a new cluster: a PEM file with its certificate, and those of all authorities above it up to the
-    /// root, or a PKCS#12 file. Its key is kept in the profile on this machine, not encrypted. Default: a new authority.
+    /// root, or a PKCS#12 file. Its key is kept in the profile on this machine, not encrypted. With -CertificatePath, only its certificate is
+    /// needed. Default: a new authority.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -194,6 +195,16 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     /// <summary>The passphrase of the private key of -CertificateAuthority, or of the PKCS#12 file.</summary>
     [Parameter]
     public SecureString? Passphrase { get; set; }
+
+    /// <summary>
+    /// The folder with certificates that -CertificateAuthority signed elsewhere, because its key is not here: for each member n1 the files
+    /// n1-server.crt and n1-peer.crt, and client-root.crt for the operator, each beside its key and with its intermediate authorities.
+    /// New-EtcdCertificate -RequestOnly makes the keys and the requests. All are checked before anything is changed. Default: this machine issues the
+    /// certificates.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificatePath { get; set; }
 
     /// <summary>
     /// How often the leader sends heartbeats to the followers: milliseconds or a TimeSpan. etcd's default: 100 ms.
@@ -282,9 +293,9 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
         (string? certificate, string? key) = CertificateAuthority is null
             ? (file?.CertificateAuthority, PathOf(CertificateAuthorityKey) ?? file?.CertificateAuthorityKey)
             : (PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey));
-        using CertificateAuthority? authority = await AuthorityArguments.ReadAsync(certificate, key, Passphrase, Admin.Clock, stop)
-            .ConfigureAwait(false);
-        request = request with { Authority = authority };
+        using GivenAuthority authority = await AuthorityArguments.ReadAsync(
+            certificate, key, Passphrase, PathOf(CertificatePath) ?? file?.CertificatePath, Admin.Clock, stop).ConfigureAwait(false);
+        request = request with { Authority = authority.Issuing, SignedElsewhere = authority.Signed };
         Introduce(request.Hosts?.Select(host => host.Connection) ?? []);
         Operation<EtcdCluster> operation = await new ClusterInstaller(Admin).PlanAsync(request, stop).ConfigureAwait(false);
         if (operation.Plan.IsEmpty)

@@ -115,6 +115,15 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
     [Parameter]
     public KeyAlgorithm KeyAlgorithm { get; set; } = KeyAlgorithm.EcdsaP256;
 
+    /// <summary>
+    /// The folder with certificates of the new members that were signed elsewhere: for member n4 the files n4-server.crt and n4-peer.crt, beside the
+    /// keys that New-EtcdCertificate -RequestOnly made. They are checked before anything is changed. Default: the cluster's authority issues the
+    /// certificates.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificatePath { get; set; }
+
     /// <summary>How long each new member may take to catch up: seconds or a TimeSpan. Default: 10 minutes.</summary>
     [Parameter]
     [Seconds]
@@ -152,6 +161,7 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
             Learner = Learner,
             Package = new PackageRequest { Path = PathOf(Package), BaseUrl = PackageUrl },
             KeyAlgorithm = KeyAlgorithm,
+            SignedFolder = PathOf(CertificatePath),
         };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdMember> operation = await new MemberAdder(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);

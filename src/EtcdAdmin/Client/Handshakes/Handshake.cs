@@ -37,6 +37,9 @@ internal sealed record Handshake
     /// <summary>How long the connection took, without TLS; zero if there was none.</summary>
     public TimeSpan Connecting { get; init; }
 
+    /// <summary>Whether the server accepted a connection, whatever came of it.</summary>
+    public bool IsConnected => Connecting > TimeSpan.Zero;
+
     /// <summary>Why there was no answer; null if there was one, or none was asked for.</summary>
     public Exception? Failure { get; init; }
 }

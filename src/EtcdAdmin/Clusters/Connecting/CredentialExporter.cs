@@ -49,6 +49,7 @@ public sealed class CredentialExporter(AdminContext context)
         ClusterSpec spec = cluster.RequireSpec();
         if (!spec.HasCertificates) throw NoTls(cluster);
         var pki = new ProfilePki(context.Profiles.Folder(cluster.Name));
+        await IssuingAuthority.RequireAsync(pki, cluster.Name, "issue a client certificate", context.Clock, cancellationToken).ConfigureAwait(false);
         using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
         IssuedCertificate client = authority.Issue(CertificateSpec.Client(request.UserName) with
         {

@@ -32,7 +32,8 @@ internal static class IssuingAuthority
                     + $"cannot {what}, so nothing was changed: {e.Message}", e)
             {
                 Target = pki.CaKeyFile,
-                NextStep = $"Put the authority's certificate and key back there, readable only by you, and run the same command again. {KeepCopy} "
+                NextStep = $"If somebody else keeps the key, have certificates signed there (New-EtcdCertificate {cluster} -RequestOnly). Otherwise "
+                    + $"put the authority's certificate and key back there, readable only by you, and run the same command again. {KeepCopy} "
                     + $"If the key is lost, Update-EtcdCertificateAuthority {cluster} replaces the authority.",
             };
         }

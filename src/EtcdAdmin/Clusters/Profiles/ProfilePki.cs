@@ -100,7 +100,10 @@ internal sealed class ProfilePki(string profileFolder)
     private string NextCaKeyFile => Path.Combine(_folder, "next-ca.key");
 
     /// <summary>Whether a replacement of the authority has begun.</summary>
-    public bool HasNextAuthority => File.Exists(NextCaFile) && File.Exists(NextCaKeyFile);
+    public bool HasNextAuthority => File.Exists(NextCaFile);
+
+    /// <summary>Whether the key of the next authority is on this machine.</summary>
+    public bool HasNextKey => File.Exists(NextCaKeyFile);
 
     public Task<CertificateAuthority> ReadNextAuthorityAsync(CancellationToken cancellationToken) =>
         ReadAsync(NextCaFile, NextCaKeyFile, NextChainFile, cancellationToken);
@@ -108,15 +111,44 @@ internal sealed class ProfilePki(string profileFolder)
     public Task WriteNextAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken) =>
         WriteAsync(authority, NextCaFile, NextCaKeyFile, NextChainFile, cancellationToken);
 
+    /// <summary>Writes the certificate of a next authority whose key is elsewhere.</summary>
+    public Task WriteNextAuthorityAsync(string certificatePem, CancellationToken cancellationToken)
+    {
+        PrivateFolder.Create(_folder);
+        // An interrupted removal may have left them.
+        File.Delete(NextCaKeyFile);
+        File.Delete(NextChainFile);
+        return PemFile.WriteCertificateAsync(NextCaFile, certificatePem, cancellationToken);
+    }
+
+    /// <summary>Writes the certificate of an authority whose key is elsewhere. The key of a former one, which nobody trusts any more, is removed.
+    /// </summary>
+    public async Task WriteAuthorityAsync(string certificatePem, CancellationToken cancellationToken)
+    {
+        PrivateFolder.Create(_folder);
+        await PemFile.WriteCertificateAsync(CaFile, certificatePem, cancellationToken).ConfigureAwait(false);
+        File.Delete(CaKeyFile);
+        File.Delete(ChainFile);
+    }
+
     /// <summary>Makes the next authority the profile's. Its files are removed last, so that an interrupted call can be repeated.</summary>
     public async Task TakeNextAuthorityAsync(CancellationToken cancellationToken)
     {
-        using (CertificateAuthority next = await ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false))
+        if (HasNextKey)
+        {
+            using CertificateAuthority next = await ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
             await WriteAuthorityAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await WriteAuthorityAsync(await PemFile.ReadAsync(NextCaFile, cancellationToken).ConfigureAwait(false), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         RemoveNextAuthority();
     }
 
-    /// <summary>Removes the next authority.</summary>
+    /// <summary>Removes the next authority: its certificate first, without which it does not count.</summary>
     public void RemoveNextAuthority()
     {
         File.Delete(NextCaFile);

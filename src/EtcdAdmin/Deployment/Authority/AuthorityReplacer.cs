@@ -1,17 +1,19 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Certificates;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Authority;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Authority;
 
-/// <summary>Replaces the certificate authority of a running cluster by a new one of EtcdAdmin.</summary>
+/// <summary>Replaces the certificate authority of a running cluster by a new one, or by one of the operator's own.</summary>
 /// <param name="context">The environment.</param>
 public sealed class AuthorityReplacer(AdminContext context)
 {
@@ -20,7 +22,8 @@ public sealed class AuthorityReplacer(AdminContext context)
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="EtcdException">
-    /// ClusterNotManaged, MemberNotConverted; NotSupported: the cluster has no TLS. CertificateInvalid: the operator's certificate. QuorumAtRisk,
+    /// ClusterNotManaged, MemberNotConverted; NotSupported: the cluster has no TLS. CertificateInvalid: the operator's certificate, or one that was
+    /// signed elsewhere. QuorumAtRisk,
     /// NotHealthy: the members. EtcdExists and other problems of the hosts.
     /// </exception>
     /// <exception cref="AggregateException">Problems of several hosts.</exception>
@@ -33,7 +36,7 @@ public sealed class AuthorityReplacer(AdminContext context)
         EtcdCluster saved =
             (await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false)).WithCredential(cluster.Credential);
         ClusterSpec spec = saved.RequireSpec();
-        RequireTls(saved);
+        saved.RequireTls();
         saved.RequireConverted();
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
         if (request.KeepsOwn && pki is { HasAuthority: true, HasNextAuthority: false }) return Kept(saved, request);
@@ -45,13 +48,11 @@ public sealed class AuthorityReplacer(AdminContext context)
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
 
-        var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority, request.AllowsIntermediate);
-        string? begun = await next.FindAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, spec.Members, cancellationToken).ConfigureAwait(false);
-        var rotation = new AuthorityRotation(context, membership, state, trust, next, request.Timeout);
-        new RollingRestart(membership).Require(rotation.Restarted(begun), "Replacing the authority");
+        (NextAuthority next, RotationProgress progress) = await FindAsync(saved, request, cancellationToken).ConfigureAwait(false);
+        var rotation = new AuthorityRotation(context, membership, state, progress, next, request.Timeout);
+        new RollingRestart(membership).Require(rotation.Restarted, "Replacing the authority");
         var plan = new PlanBuilder($"Replacing the certificate authority of cluster {saved.Name}", saved.Name);
-        rotation.AddTo(plan, begun);
+        rotation.AddTo(plan);
         return new Operation<EtcdAuthority>(
             plan.Build(),
             [Warning(saved)],
@@ -66,11 +67,9 @@ public sealed class AuthorityReplacer(AdminContext context)
         ClusterSpec spec = saved.RequireSpec();
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
-        var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority, request.AllowsIntermediate);
-        string? begun = await next.FindAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, spec.Members, cancellationToken).ConfigureAwait(false);
+        (NextAuthority next, RotationProgress progress) = await FindAsync(saved, request, cancellationToken).ConfigureAwait(false);
         var plan = new PlanBuilder($"Replacing the compromised certificate authority of cluster {saved.Name}", saved.Name);
-        new EmergencyReplacement(context, saved, state, trust, next, request.Timeout).AddTo(plan, begun);
+        new EmergencyReplacement(context, saved, state, progress, next, request.Timeout).AddTo(plan);
         return new Operation<EtcdAuthority>(
             plan.Build(),
             [
@@ -82,19 +81,16 @@ public sealed class AuthorityReplacer(AdminContext context)
             token => ResultAsync(saved.Name, token));
     }
 
-    /// <summary>Refuses a cluster without TLS, which has no authority.</summary>
-    /// <exception cref="EtcdException">NotSupported; TlsChangeUnfinished: TLS is being turned on or off.</exception>
-    public static void RequireTls(EtcdCluster cluster)
+    private async Task<(NextAuthority Next, RotationProgress Progress)> FindAsync(
+        EtcdCluster saved, AuthorityRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(cluster);
-        cluster.RequireNoTlsChange();
-        if (cluster.RequireSpec().Tls) return;
-        throw new EtcdException(EtcdErrorIds.NotSupported,
-            $"Cluster '{cluster.Name}' has no TLS, so it has no certificates. Nothing was changed.")
-        {
-            Target = cluster.Name,
-            NextStep = $"Turn TLS on first, one member after the other: Enable-EtcdTls {cluster.Name}.",
-        };
+        IReadOnlyList<MemberSpec> members = saved.RequireSpec().Members;
+        SignedPki? signed = request.SignedElsewhere is not { } given ? null : await new SignedCertificates(given.Folder, context.Clock).ReadAsync(
+            given.AuthorityFile, members, await MemberPlace.FindAsync(saved, members, request.Timeout, cancellationToken).ConfigureAwait(false),
+            ClientIdentity.UserOf(saved), cancellationToken).ConfigureAwait(false);
+        var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority, request.AllowsIntermediate, signed);
+        IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, members, cancellationToken).ConfigureAwait(false);
+        return (next, await next.ReadProgressAsync(trust, cancellationToken).ConfigureAwait(false));
     }
 
     private static string Warning(EtcdCluster cluster) =>

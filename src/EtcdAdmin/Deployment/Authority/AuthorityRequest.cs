@@ -1,3 +1,4 @@
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Authority;
@@ -17,6 +18,9 @@ public sealed record AuthorityRequest
 
     /// <summary>An authority of the operator's own; null creates one.</summary>
     public CertificateAuthority? Authority { get; init; }
+
+    /// <summary>An authority whose key is elsewhere, and the certificates that it signed; null for one that issues them here.</summary>
+    public SignedRequest? SignedElsewhere { get; init; }
 
     /// <summary>The algorithm of new keys.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;

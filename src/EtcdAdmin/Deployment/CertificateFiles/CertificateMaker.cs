@@ -2,7 +2,6 @@ using System.Runtime.ExceptionServices;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Deployment.Certificates;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
@@ -28,7 +27,7 @@ public sealed class CertificateMaker(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
-        AuthorityReplacer.RequireTls(cluster);
+        cluster.RequireTls();
         MemberSpec[] members = request.Uses.All(use => use == CertificateProfile.Client) ? [] : ChosenMembers.Of(cluster, request.Members);
         IReadOnlyDictionary<string, IReadOnlyList<string>> names =
             await MemberNames.ReadAsync(context, cluster, members, cancellationToken).ConfigureAwait(false);
@@ -151,17 +150,12 @@ public sealed class CertificateMaker(AdminContext context)
         return new Made(file, request.RequestPem, request.KeyPem);
     }
 
-    /// <summary>The names of the files without their extensions. Common names may have characters that file names cannot have.</summary>
     private static string FileName(Wanted wanted, string commonName)
     {
         if (wanted.Member is { } member && UseOf(wanted.Spec.Profile) is not CertificateUse.Client)
-            return SignedCertificates.FileName(Plain(member), wanted.Spec.Profile);
-        string plain = Plain(commonName);
-        return plain.StartsWith("client", StringComparison.Ordinal) ? plain : "client-" + plain;
+            return SignedCertificates.FileName(member, wanted.Spec.Profile);
+        return SignedCertificates.ClientFileName(commonName);
     }
-
-    private static string Plain(string name) =>
-        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')).TrimStart('.');
 
     private static CertificateUse UseOf(CertificateProfile profile) => profile switch
     {

@@ -3,7 +3,6 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
@@ -43,9 +42,9 @@ public sealed class CertificateRenewer(AdminContext context)
         EtcdCluster saved =
             (await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false)).WithCredential(cluster.Credential);
         ClusterSpec spec = saved.RequireSpec();
-        AuthorityReplacer.RequireTls(saved);
+        saved.RequireTls();
         saved.RequireConverted();
-        SignedCertificates? signed = request.SignedFolder is { } folder ? new SignedCertificates(folder, context.Clock.GetUtcNow()) : null;
+        SignedCertificates? signed = request.SignedFolder is { } folder ? new SignedCertificates(folder, context.Clock) : null;
         MemberSpec[] chosen = ChosenMembers.Of(saved, request.Members);
         if (signed is not null && request.Members.Count == 0) chosen = signed.Find(chosen);
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
@@ -59,7 +58,8 @@ public sealed class CertificateRenewer(AdminContext context)
         IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, chosen, cancellationToken).ConfigureAwait(false);
 
         IReadOnlyDictionary<string, MemberCertificates>? read = signed is null ? null : await signed.ReadAsync(
-            chosen, await MemberPlace.FindAsync(saved, chosen, request.Timeout, cancellationToken).ConfigureAwait(false), files, cancellationToken)
+            chosen, await MemberPlace.FindAsync(saved, chosen, request.Timeout, cancellationToken).ConfigureAwait(false),
+            member => files[member.Name].Authorities, cancellationToken)
             .ConfigureAwait(false);
         var due = new DueCertificates(request, context.Clock);
         MemberSpec[] members =

@@ -22,14 +22,19 @@ internal sealed record MemberPlace(string Member, CertificateUse Use, Uri Url)
     public static IReadOnlyList<MemberPlace> WithTls(IEnumerable<MemberPlace> places) =>
         [.. places.Where(place => place.Url.Scheme == Uri.UriSchemeHttps)];
 
+    /// <summary>The URLs of members by the specification.</summary>
+    public static IReadOnlyList<MemberPlace> Of(ClusterSpec spec, IEnumerable<MemberSpec> members) =>
+    [
+        .. members.SelectMany(member => spec.PossibleClientUrlsOf(member).Select(url => new MemberPlace(member.Name, CertificateUse.Server, url))
+            .Concat(spec.PossiblePeerUrlsOf(member).Select(url => new MemberPlace(member.Name, CertificateUse.Peer, url)))),
+    ];
+
     /// <summary>The URLs of members, with and without TLS: those of the profile, and those that all members advertise.</summary>
     /// <exception cref="EtcdException">No member answered, and there are no URLs of the profile.</exception>
     public static async Task<IReadOnlyList<MemberPlace>> FindAsync(
         EtcdCluster cluster, IReadOnlyList<MemberSpec> specs, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        IEnumerable<MemberPlace> places = specs.SelectMany(member => cluster.RequireSpec().PossibleClientUrlsOf(member)
-            .Select(url => new MemberPlace(member.Name, CertificateUse.Server, url))
-            .Concat(cluster.RequireSpec().PossiblePeerUrlsOf(member).Select(url => new MemberPlace(member.Name, CertificateUse.Peer, url))));
+        IEnumerable<MemberPlace> places = cluster.Spec is { } spec ? Of(spec, specs) : [];
         try
         {
             foreach (Client.Records.Member member in await MemberQuery.ListAsync(cluster, timeout, cancellationToken).ConfigureAwait(false))

@@ -115,15 +115,13 @@ internal sealed class RenewalSteps(
         && files[member.Name] is { ServerKeyMode: not null, PeerKeyMode: not null } present
         && IsReadable(present.ServerCertificate) && IsReadable(present.PeerCertificate);
 
-    private static bool IsReadable(string pem) => Succeeds(() => CertificateInfo.FromPem(pem));
+    private static bool IsReadable(string pem) => CertificateInfo.TryFromPem(pem) is not null;
 
-    private static bool IsPair(string pem, string key) => Succeeds(() => CertificateCheck.KeyMatches(pem, key, "certificate"));
-
-    private static bool Succeeds(Action read)
+    private static bool IsPair(string pem, string key)
     {
         try
         {
-            read();
+            CertificateCheck.KeyMatches(pem, key, "certificate");
             return true;
         }
         catch (EtcdException)
@@ -133,17 +131,7 @@ internal sealed class RenewalSteps(
     }
 
     /// <summary>The names in a certificate; none if it is missing or damaged.</summary>
-    internal static IReadOnlyList<string> NamesIn(string pem)
-    {
-        try
-        {
-            return CertificateInfo.FromPem(pem).SubjectAlternativeNames;
-        }
-        catch (EtcdException)
-        {
-            return []; // it is missing or damaged, and replaced
-        }
-    }
+    internal static IReadOnlyList<string> NamesIn(string pem) => CertificateInfo.TryFromPem(pem)?.SubjectAlternativeNames ?? [];
 
     private async Task ProveAsync(MemberSpec member, MemberCertificates issued, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {

@@ -1,21 +1,30 @@
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Provisioning.Authority;
 using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Security;
 using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Deployment.Certificates;
 
-/// <summary>Certificates of members in a folder on this machine, signed by an authority whose key is elsewhere.</summary>
+/// <summary>Certificates in a folder on this machine, signed by an authority whose key is elsewhere.</summary>
 /// <param name="folder">The folder, with the keys of the requests.</param>
-/// <param name="now">The time.</param>
-internal sealed class SignedCertificates(string folder, DateTimeOffset now)
+/// <param name="clock">The clock.</param>
+internal sealed class SignedCertificates(string folder, TimeProvider clock)
 {
+    private const string ClientPrefix = "client";
+
     /// <summary>The name of a member's files without their extensions.</summary>
     public static string FileName(string member, CertificateProfile profile) =>
-        $"{member}-{(profile == CertificateProfile.Peer ? "peer" : "server")}";
+        $"{Plain(member)}-{(profile == CertificateProfile.Peer ? "peer" : "server")}";
+
+    /// <summary>The name of a client's files without their extensions.</summary>
+    public static string ClientFileName(string commonName) =>
+        Plain(commonName) is var name && name.StartsWith(ClientPrefix, StringComparison.Ordinal) ? name : $"{ClientPrefix}-{name}";
+
+    // Common names may have characters that file names cannot have.
+    private static string Plain(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')).TrimStart('.');
 
     /// <summary>The members that have a certificate in the folder.</summary>
     /// <exception cref="EtcdException">CertificateInvalid: none has one.</exception>
@@ -29,65 +38,123 @@ internal sealed class SignedCertificates(string folder, DateTimeOffset now)
                 + "and requests for the certificates.");
     }
 
-    /// <summary>Reads the certificates and checks everything that etcd and its clients will check.</summary>
+    /// <summary>Reads the certificates of members and checks everything that etcd and its clients will check.</summary>
     /// <param name="members">The members.</param>
     /// <param name="places">The URLs in use.</param>
-    /// <param name="files">The authorities that the members trust.</param>
+    /// <param name="trusted">The authorities that a member trusts.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     /// <exception cref="AggregateException">Several certificates cannot be used.</exception>
     public async Task<IReadOnlyDictionary<string, MemberCertificates>> ReadAsync(
-        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, IReadOnlyDictionary<string, TrustFacts> files,
+        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, Func<MemberSpec, string> trusted, CancellationToken cancellationToken)
+    {
+        var failures = new List<EtcdException>();
+        IReadOnlyDictionary<string, MemberCertificates> read =
+            await ReadAsync(members, places, trusted, failures, cancellationToken).ConfigureAwait(false);
+        Throw(failures);
+        return read;
+    }
+
+    /// <summary>Reads all that a cluster needs: the certificates of its members, and that of the operator.</summary>
+    /// <param name="authorityFile">The file with the root authority that will be trusted.</param>
+    /// <param name="members">All members.</param>
+    /// <param name="places">Their URLs.</param>
+    /// <param name="user">The operator's user.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="EtcdException">CertificateInvalid.</exception>
+    /// <exception cref="AggregateException">Several certificates cannot be used.</exception>
+    public async Task<SignedPki> ReadAsync(
+        string authorityFile, IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, string user, CancellationToken cancellationToken)
+    {
+        (CertificateInfo root, string rootPem) = await ReadRootAsync(authorityFile, cancellationToken).ConfigureAwait(false);
+        var failures = new List<EtcdException>();
+        IReadOnlyDictionary<string, MemberCertificates> read =
+            await ReadAsync(members, places, _ => rootPem, failures, cancellationToken).ConfigureAwait(false);
+        string name = ClientFileName(user);
+        IssuedCertificate? client = await TryAsync(name, CertificateUse.Client, "the operator", [], rootPem, failures, cancellationToken)
+            .ConfigureAwait(false);
+        Throw(failures);
+        return new SignedPki(root, rootPem, read, client!); // read, or one of the failures
+    }
+
+    private async Task<(CertificateInfo Root, string Pem)> ReadRootAsync(string file, CancellationToken cancellationToken)
+    {
+        X509Certificate2Collection all =
+            PemContent.Certificates(await PemFile.ReadAsync(file, cancellationToken).ConfigureAwait(false), file);
+        try
+        {
+            X509Certificate2 root = AuthorityPath.Find(all, file)[^1];
+            var info = CertificateInfo.From(root, file);
+            CertificateCheck.IsValidNow(info, file, clock);
+            return (info, root.ExportCertificatePem() + "\n");
+        }
+        finally
+        {
+            foreach (X509Certificate2 one in all) one.Dispose();
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, MemberCertificates>> ReadAsync(
+        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, Func<MemberSpec, string> trusted, List<EtcdException> failures,
         CancellationToken cancellationToken)
     {
         var read = new Dictionary<string, MemberCertificates>(StringComparer.Ordinal);
-        var failures = new List<EtcdException>();
         foreach (MemberSpec member in members)
         {
-            string trusted = files[member.Name].Authorities;
             IssuedCertificate? server = await TryAsync(member, CertificateProfile.Server).ConfigureAwait(false);
             IssuedCertificate? peer = await TryAsync(member, CertificateProfile.Peer).ConfigureAwait(false);
-            if (server is not null && peer is not null) read[member.Name] = new MemberCertificates(trusted, server, peer);
+            if (server is not null && peer is not null) read[member.Name] = new MemberCertificates(trusted(member), server, peer);
         }
 
-        return failures.Count switch
-        {
-            0 => read,
-            1 => throw failures[0],
-            _ => throw new AggregateException(failures),
-        };
+        return read;
 
-        async Task<IssuedCertificate?> TryAsync(MemberSpec member, CertificateProfile profile)
+        Task<IssuedCertificate?> TryAsync(MemberSpec member, CertificateProfile profile)
         {
-            try
-            {
-                return await ReadAsync(member, profile, places, files[member.Name].Authorities, cancellationToken).ConfigureAwait(false);
-            }
-            catch (EtcdException e)
-            {
-                failures.Add(e);
-                return null;
-            }
+            CertificateUse use = profile == CertificateProfile.Peer ? CertificateUse.Peer : CertificateUse.Server;
+            return this.TryAsync(
+                FileName(member.Name, profile), use, $"member {member.Name}",
+                places.Where(place => place.Member == member.Name && place.Use == use).Select(place => place.Host), trusted(member), failures,
+                cancellationToken);
+        }
+    }
+
+    private async Task<IssuedCertificate?> TryAsync(
+        string name, CertificateUse use, string owner, IEnumerable<string> hosts, string trusted, List<EtcdException> failures,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(name, use, owner, hosts, trusted, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e)
+        {
+            failures.Add(e);
+            return null;
         }
     }
 
     private async Task<IssuedCertificate> ReadAsync(
-        MemberSpec member, CertificateProfile profile, IReadOnlyList<MemberPlace> places, string trusted, CancellationToken cancellationToken)
+        string name, CertificateUse use, string owner, IEnumerable<string> hosts, string trusted, CancellationToken cancellationToken)
     {
-        string path = CertificateOf(member, profile), keyPath = Path.Combine(folder, FileName(member.Name, profile) + ".key");
+        string path = Path.Combine(folder, name + ".crt"), keyPath = Path.Combine(folder, name + ".key");
         string pem = await PemFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
         string key = await PemFile.ReadAsync(keyPath, cancellationToken).ConfigureAwait(false);
         CertificateCheck.KeyMatches(pem, key, path, keyPath);
         X509Certificate2Collection all = PemContent.Certificates(pem, path);
-        CertificateUse use = profile == CertificateProfile.Peer ? CertificateUse.Peer : CertificateUse.Server;
-        IReadOnlyList<string> problems = new CertificateJudge([.. PemContent.Certificates(trusted, member.Layout.CaFile)], now, warnDays: 0).Find(
-            all[0], [.. all.Skip(1)], use, places.Where(place => place.Member == member.Name && place.Use == use).Select(place => place.Host));
+        var judge = new CertificateJudge([.. PemContent.Certificates(trusted, "trusted authorities")], clock.GetUtcNow(), warnDays: 0);
+        IReadOnlyList<string> problems = judge.Find(all[0], [.. all.Skip(1)], use, hosts);
         foreach (X509Certificate2 one in all) one.Dispose();
         return problems.Count == 0
             ? IssuedCertificate.From(pem, key, path)
             : throw CertificateError.Make(path,
-                $"it is not a usable {use} certificate of member {member.Name}. {string.Join(" ", problems).TrimEnd('.')}",
+                $"it is not a usable {use} certificate of {owner}. {string.Join(" ", problems).TrimEnd('.')}",
                 "Have a new certificate signed. New-EtcdCertificate -RequestOnly makes a request with all names and usages. Nothing was changed.");
+    }
+
+    private static void Throw(IReadOnlyList<EtcdException> failures)
+    {
+        if (failures.Count == 1) throw failures[0];
+        if (failures.Count > 1) throw new AggregateException(failures);
     }
 
     private string CertificateOf(MemberSpec member, CertificateProfile profile) => Path.Combine(folder, FileName(member.Name, profile) + ".crt");

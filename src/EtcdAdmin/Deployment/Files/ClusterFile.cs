@@ -31,6 +31,9 @@ public sealed record ClusterFile
     /// <summary>The file with its key, if that is another one. Its passphrase is never in a cluster file.</summary>
     public string? CertificateAuthorityKey { get; init; }
 
+    /// <summary>The folder with certificates that this authority signed elsewhere; null issues them on this machine.</summary>
+    public string? CertificatePath { get; init; }
+
     /// <summary>The user to log in to the hosts as.</summary>
     public string? UserName { get; init; }
 

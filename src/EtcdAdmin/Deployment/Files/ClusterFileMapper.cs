@@ -32,6 +32,7 @@ internal sealed class ClusterFileMapper(string source)
             KeyAlgorithm = reader.Choice<KeyAlgorithm>("keyAlgorithm"),
             CertificateAuthority = FullPath(reader.Text("certificateAuthority")),
             CertificateAuthorityKey = FullPath(reader.Text("certificateAuthorityKey")),
+            CertificatePath = FullPath(reader.Text("certificatePath")),
             UserName = reader.Text("userName"),
             Port = reader.Port("port"),
             KeyFilePath = FullPath(reader.Text("keyFilePath")),
@@ -49,6 +50,13 @@ internal sealed class ClusterFileMapper(string source)
         {
             _problems.Add(
                 reader.PlaceOf("certificateAuthorityKey"), "'certificateAuthorityKey' is the key of a 'certificateAuthority', which is missing");
+        }
+
+        if (file.CertificatePath is not null && file is not { CertificateAuthority: not null, CertificateAuthorityKey: null })
+        {
+            _problems.Add(
+                reader.PlaceOf("certificatePath"),
+                "'certificatePath' is for certificates that were signed elsewhere: it needs 'certificateAuthority', but not its key");
         }
 
         if (file is { CertificateAuthority: not null, Tls: false })

@@ -12,6 +12,7 @@ using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Alarms;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Survey;
@@ -50,14 +51,14 @@ public sealed class ClusterInstaller(AdminContext context)
         ClusterSpec wanted = existing?.Spec is { } old
             ? builder.Changed(old)
             : builder.New(request.Hosts is null ? await TakenPortsAsync(cancellationToken).ConfigureAwait(false) : new HashSet<int>());
-        await OwnAuthority.RequireAsync(context, request, wanted, cancellationToken).ConfigureAwait(false);
+        SignedPki? signed = await new OwnAuthority(context, request).ReadAsync(existing, wanted, cancellationToken).ConfigureAwait(false);
         InstallState state = await InstallState.ReadAsync(context, request.Name, existing, wanted, cancellationToken).ConfigureAwait(false);
         state = state with { Wanted = ListenAddresses.Choose(wanted, state.Surveys) };
         IReadOnlyList<string> warnings = new Preflight(context, state) { ForceFormat = request.HostsToForce }.Check(wanted.Members);
 
         IReadOnlyList<HandEdit> edits = existing is null ? [] : await HandEdits.ReadAsync(
             context, existing, state, state.Wanted.Members.Where(state.ConfigDiffers), cancellationToken).ConfigureAwait(false);
-        var provisioner = new MemberProvisioner(new ProvisioningWork(context, Options(request, existing is null), state) { Edits = edits });
+        var provisioner = new MemberProvisioner(new ProvisioningWork(context, Options(request, signed, existing is null), state) { Edits = edits });
         await provisioner.PrepareAsync(state.Wanted.Members, cancellationToken).ConfigureAwait(false);
         Plan plan = Plan(request, provisioner, state);
         if (existing?.Spec is { Installed: true } && state.Running.Count > 0 && !plan.IsEmpty)
@@ -78,16 +79,21 @@ public sealed class ClusterInstaller(AdminContext context)
         return plan.Build();
     }
 
-    private static ProvisioningOptions Options(InstallRequest request, bool isNew) => new()
+    private static ProvisioningOptions Options(InstallRequest request, SignedPki? signed, bool isNew)
     {
-        Package = request.Package,
-        KeyAlgorithm = request.KeyAlgorithm,
-        Authority = request.Authority,
-        Timeout = request.HealthTimeout,
-        ForceSettings = request.ForceSettings,
-        HostsToForce = request.HostsToForce,
-        ChoosesPorts = isNew && request.ClientPorts is null,
-    };
+        var options = new ProvisioningOptions
+        {
+            Package = request.Package,
+            KeyAlgorithm = request.KeyAlgorithm,
+            Authority = request.Authority,
+            Signed = signed,
+            Timeout = request.HealthTimeout,
+            ForceSettings = request.ForceSettings,
+            HostsToForce = request.HostsToForce,
+            ChoosesPorts = isNew && request.ClientPorts is null,
+        };
+        return signed is null ? options : options with { Certificates = signed.Members };
+    }
 
     /// <summary>The version of the given package: settings are checked for it before anything is done, also with <c>-WhatIf</c>.</summary>
     private static async Task<EtcdVersion?> PackagedAsync(PackageRequest package, CancellationToken cancellationToken)

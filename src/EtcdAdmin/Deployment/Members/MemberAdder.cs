@@ -6,11 +6,13 @@ using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Ownership;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Certificates;
 using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Survey;
@@ -29,6 +31,10 @@ public sealed record AddMemberRequest
 
     /// <summary>The source of etcd; the version is always that of the cluster.</summary>
     public PackageRequest Package { get; init; } = new();
+
+    /// <summary>The folder with certificates of the member that another authority signed, and their keys; null issues new ones with the cluster's
+    /// authority.</summary>
+    public string? SignedFolder { get; init; }
 
     /// <summary>The algorithm of its keys.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
@@ -92,7 +98,10 @@ public sealed class MemberAdder(AdminContext context)
         var plan = new PlanBuilder($"Adding member {member.Name} to cluster {cluster.Name}", cluster.Name);
         bool stopsFormer = present is null && state.OwnershipOf(member).Owner == Owner.Ours;
         if (stopsFormer) state = state.WithStopped(member);
-        var provisioner = new MemberProvisioner(new ProvisioningWork(context, Options(request), state) { Edits = edits });
+        ProvisioningOptions options = Options(request);
+        if (request.SignedFolder is { } folder && wanted.HasCertificates)
+            options = options with { Certificates = await SignedAsync(cluster, folder, wanted, member, cancellationToken).ConfigureAwait(false) };
+        var provisioner = new MemberProvisioner(new ProvisioningWork(context, options, state) { Edits = edits });
         await provisioner.PrepareAsync([member], cancellationToken).ConfigureAwait(false);
         if (stopsFormer) AddFormerStop(plan, member);
         if (!IsDone(membership, state, member, present, request))
@@ -211,6 +220,11 @@ public sealed class MemberAdder(AdminContext context)
         if (request.Learner || membership.Voters % 2 == 0) return [];
         return [$"With {membership.Voters + 1} voters the cluster survives the loss of no more members than with {membership.Voters}; add one more."];
     }
+
+    private Task<IReadOnlyDictionary<string, MemberCertificates>> SignedAsync(
+        EtcdCluster cluster, string folder, ClusterSpec wanted, MemberSpec member, CancellationToken cancellationToken) =>
+        new SignedCertificates(folder, context.Clock).ReadAsync(
+            [member], MemberPlace.Of(wanted, [member]), _ => cluster.Tls?.CaPem ?? "", cancellationToken);
 
     private static ProvisioningOptions Options(AddMemberRequest request) => new()
     {

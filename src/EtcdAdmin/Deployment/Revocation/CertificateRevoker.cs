@@ -1,7 +1,6 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
@@ -36,7 +35,7 @@ public sealed class CertificateRevoker(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         EtcdCluster saved = await Membership.AsSavedAsync(context, cluster, cancellationToken).ConfigureAwait(false);
-        AuthorityReplacer.RequireTls(saved);
+        saved.RequireTls();
         saved.RequireConverted();
         RequireVersion(saved);
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));

@@ -18,38 +18,39 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// <param name="context">The environment.</param>
 /// <param name="membership">The members and their health now.</param>
 /// <param name="state">The facts of the hosts.</param>
-/// <param name="trust">Which authorities the members trust now.</param>
+/// <param name="progress">What an interrupted run has done already.</param>
 /// <param name="next">The new authority.</param>
 /// <param name="timeout">How long the members may take to serve again.</param>
 internal sealed class AuthorityRotation(
-    AdminContext context, Membership membership, InstallState state, IReadOnlyDictionary<string, TrustFacts> trust, NextAuthority next,
-    TimeSpan timeout)
+    AdminContext context, Membership membership, InstallState state, RotationProgress progress, NextAuthority next, TimeSpan timeout)
 {
     private readonly EtcdCluster _before = membership.Cluster;
     private readonly RotationProof _proof = new(context, membership.Cluster, next, timeout);
 
     /// <summary>The members that are restarted.</summary>
-    /// <param name="authority">See <see cref="NextAuthority.FindAsync"/>.</param>
-    public IReadOnlyList<MemberSpec> Restarted(string? authority) =>
-        [.. _before.RequireSpec().Members.Where(member => trust[member.Name].LacksTrust(authority) || trust[member.Name].TrustsOthers(authority))];
+    public IReadOnlyList<MemberSpec> Restarted =>
+        [.. _before.RequireSpec().Members.Where(member => progress.LacksTrust(member) || progress.TrustsOthers(member))];
 
     /// <summary>Adds the steps that are still needed.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="authority">See <see cref="Restarted"/>.</param>
-    public void AddTo(PlanBuilder plan, string? authority)
+    public void AddTo(PlanBuilder plan)
     {
         ClusterSpec spec = _before.RequireSpec();
-        AddCreation(plan, next, _before, authority);
+        AddCreation(plan, next, _before, progress);
         MemberSpec[] ordered = [.. new RollingRestart(membership).Order(spec.Members)];
-        foreach (MemberSpec member in ordered.Where(member => trust[member.Name].LacksTrust(authority))) AddTrust(plan, member);
-        MemberSpec[] lacking = [.. ordered.Where(member => trust[member.Name].LacksCertificates(authority))];
-        MemberSpec[] trusting = [.. ordered.Where(member => trust[member.Name].TrustsOthers(authority))];
+        foreach (MemberSpec member in ordered.Where(progress.LacksTrust)) AddTrust(plan, member);
+        MemberSpec[] lacking = [.. ordered.Where(progress.LacksCertificates)];
+        MemberSpec[] trusting = [.. ordered.Where(progress.TrustsOthers)];
         if (lacking.Length > 0)
             AddProof(plan, "both", "Prove that all members accept certificates of both authorities", _proof.RequireBothTrustedAsync);
-        AddOperator(plan, next, _before, authority);
+        AddOperator(plan, next, _before, progress);
         foreach (MemberSpec member in lacking) AddCertificates(plan, member);
         if (trusting.Length > 0)
-            AddProof(plan, "new", "Prove that all members show certificates of the new authority", _proof.RequireNewShownAsync);
+        {
+            AddProof(
+                plan, "new", "Prove that all members show certificates of the new authority",
+                (events, token) => _proof.RequireNewShownAsync(trusting, events, token));
+        }
+
         foreach (MemberSpec member in trusting) AddDrop(plan, member);
         plan.NextStage().Add(
             ProveCluster.Text(spec),
@@ -62,9 +63,9 @@ internal sealed class AuthorityRotation(
     }
 
     /// <summary>Adds the step that makes the new authority, unless an interrupted run has made it.</summary>
-    public static void AddCreation(PlanBuilder plan, NextAuthority next, EtcdCluster cluster, string? authority)
+    public static void AddCreation(PlanBuilder plan, NextAuthority next, EtcdCluster cluster, RotationProgress progress)
     {
-        if (authority is not null) return;
+        if (progress.HasBegun) return;
         plan.Add(
             StepText.Here(StepKind.CreateAuthority, $"{next.Introduction} for cluster {cluster.Name}, and trust it beside the present one"),
             (_, token) => next.CreateAsync(token),
@@ -72,9 +73,9 @@ internal sealed class AuthorityRotation(
     }
 
     /// <summary>Adds the step that gives the operator a certificate of the new authority, unless it has one.</summary>
-    public static void AddOperator(PlanBuilder plan, NextAuthority next, EtcdCluster cluster, string? authority)
+    public static void AddOperator(PlanBuilder plan, NextAuthority next, EtcdCluster cluster, RotationProgress progress)
     {
-        if (authority is not null && CertificateBundle.IsIssuedBy(cluster.Tls?.CertificatePem, authority)) return;
+        if (!progress.LacksClient(cluster)) return;
         plan.NextStage().Add(
             StepText.Here(StepKind.ReplaceCertificates, $"Replace the operator's client certificate in the profile of cluster {cluster.Name}"),
             (_, token) => next.ReplaceClientAsync(token),

@@ -49,11 +49,12 @@ internal sealed record TrialResult(string Member, Uri Url, bool IsPeer, bool Che
     /// <summary>Whether this machine trusts the member, and the member answered it.</summary>
     public bool IsAccepted => Handshake.Answered && (!ChecksMember || Handshake.Findings is []);
 
-    /// <summary>Whether the member showed its certificate, and then refused this machine's.</summary>
-    public bool IsRefused => Handshake is { Answered: false, Sent.Count: > 0, Failure: not OperationCanceledException };
+    /// <summary>Whether the member ended the connection because of this machine's certificate. With TLS 1.2 (etcd 3.3), it does so before the
+    /// platform tells what the member showed.</summary>
+    public bool IsRefused => Handshake is { Answered: false, IsConnected: true, Failure: not OperationCanceledException };
 
     /// <summary>Whether no connection came about at all, as behind a firewall.</summary>
-    public bool IsUnreachable => Handshake is { Answered: false, Sent.Count: 0 };
+    public bool IsUnreachable => Handshake is { Answered: false, IsConnected: false };
 
     /// <summary>What is wrong, without a full stop.</summary>
     public string Reason => (Handshake.Findings is [var finding, ..] ? finding.Text

@@ -18,24 +18,21 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// <param name="context">The environment.</param>
 /// <param name="before">The cluster, as its profile has it now.</param>
 /// <param name="state">The facts of the hosts. The cluster need not serve.</param>
-/// <param name="trust">Which authorities the members trust now.</param>
+/// <param name="progress">What an interrupted run has done already.</param>
 /// <param name="next">The new authority.</param>
 /// <param name="timeout">How long the members may take to serve again.</param>
 internal sealed class EmergencyReplacement(
-    AdminContext context, EtcdCluster before, InstallState state, IReadOnlyDictionary<string, TrustFacts> trust, NextAuthority next,
-    TimeSpan timeout)
+    AdminContext context, EtcdCluster before, InstallState state, RotationProgress progress, NextAuthority next, TimeSpan timeout)
 {
     private readonly ConcurrentDictionary<string, MemberCertificates> _issued = new(StringComparer.Ordinal);
 
     /// <summary>Adds the steps that are still needed.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="authority">See <see cref="NextAuthority.FindAsync"/>.</param>
-    public void AddTo(PlanBuilder plan, string? authority)
+    public void AddTo(PlanBuilder plan)
     {
         ClusterSpec spec = before.RequireSpec();
-        AuthorityRotation.AddCreation(plan, next, before, authority);
-        AuthorityRotation.AddOperator(plan, next, before, authority);
-        MemberSpec[] changed = [.. spec.Members.Where(member => !IsDone(member, authority))];
+        AuthorityRotation.AddCreation(plan, next, before, progress);
+        AuthorityRotation.AddOperator(plan, next, before, progress);
+        MemberSpec[] changed = [.. spec.Members.Where(member => !IsDone(member))];
         AddSwitch(plan, changed);
         var proof = new RotationProof(context, before, next, timeout);
         plan.NextStage().Add(
@@ -48,8 +45,8 @@ internal sealed class EmergencyReplacement(
         AuthorityRotation.AddEnd(plan, context, next, before);
     }
 
-    private bool IsDone(MemberSpec member, string? authority) => state.Running.Contains(member.Name)
-        && !trust[member.Name].LacksCertificates(authority) && !trust[member.Name].TrustsOthers(authority);
+    private bool IsDone(MemberSpec member) => state.Running.Contains(member.Name)
+        && !progress.LacksCertificates(member) && !progress.TrustsOthers(member);
 
     private void AddSwitch(PlanBuilder plan, MemberSpec[] members)
     {

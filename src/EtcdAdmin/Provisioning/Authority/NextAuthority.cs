@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
@@ -8,46 +9,64 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Provisioning.Authority;
 
-/// <summary>An authority that replaces the one of a cluster. Until it has done so, it is in the profile beside the present one.</summary>
+/// <summary>An authority that replaces the one of a cluster. Until it has done so, it is in the profile beside the present one. Its key is there too,
+/// unless the certificates were signed elsewhere.</summary>
 /// <param name="context">The environment.</param>
 /// <param name="before">The cluster, as its profile has it now.</param>
 /// <param name="keys">The algorithm of new keys.</param>
 /// <param name="own">An authority of the operator's own; null creates one.</param>
 /// <param name="allowsIntermediate">Whether a created one allows authorities below it.</param>
+/// <param name="signed">The certificates of an authority whose key is elsewhere; null for one that issues them here.</param>
 internal sealed class NextAuthority(
-    AdminContext context, EtcdCluster before, KeyAlgorithm keys, CertificateAuthority? own = null, bool allowsIntermediate = false)
+    AdminContext context, EtcdCluster before, KeyAlgorithm keys, CertificateAuthority? own = null, bool allowsIntermediate = false,
+    SignedPki? signed = null)
 {
     private const int LongestName = 64; // of a common name: X.520
 
     private readonly ProfilePki _pki = new(context.Profiles.Folder(before.Name));
 
     /// <summary>What the first step does, as the plan shows it; the name of the cluster follows.</summary>
-    public string Introduction => own is null ? "Create a new certificate authority" : $"Take the certificate authority '{own.Certificate.Subject}'";
+    public string Introduction => (own?.Certificate ?? signed?.Authority) is { } given
+        ? $"Take the certificate authority '{given.Subject}'"
+        : "Create a new certificate authority";
 
-    /// <summary>The certificates of an authority that an interrupted run created, its root last; null if there is none.</summary>
-    public async Task<string?> FindAsync(CancellationToken cancellationToken)
+    /// <summary>What an interrupted run has done already.</summary>
+    /// <param name="trust">Which authorities and certificates the members have now.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="EtcdException">CertificateInvalid: it has expired, or is another one than that of this run.</exception>
+    public async Task<RotationProgress> ReadProgressAsync(IReadOnlyDictionary<string, TrustFacts> trust, CancellationToken cancellationToken) =>
+        new(await FindAsync(cancellationToken).ConfigureAwait(false), signed, trust);
+
+    private async Task<string?> FindAsync(CancellationToken cancellationToken)
     {
         if (!_pki.HasNextAuthority) return null;
+        if (!_pki.HasNextKey)
+        {
+            string pem = await CertificateAsync(cancellationToken).ConfigureAwait(false);
+            var begun = CertificateInfo.FromPem(pem, _pki.NextCaFile);
+            return signed?.Authority.Thumbprint == begun.Thumbprint ? pem : throw IsAnother(begun, "with its certificates (-CertificatePath)");
+        }
+
         using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
         next.RequireValid(_pki.NextCaFile);
-        if (own is not null && own.Certificate.Thumbprint != next.Certificate.Thumbprint) throw IsAnother(next.Certificate);
+        if (signed is not null || (own is not null && own.Certificate.Thumbprint != next.Certificate.Thumbprint))
+            throw IsAnother(next.Certificate, "without an authority of your own");
         return next.ChainPem + next.CertificatePem;
     }
 
     /// <summary>Creates the authority. From here on this machine trusts both.</summary>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
-        string name = $"{before.Name} CA", dated = $"{name} {context.Clock.GetUtcNow():yyyy-MM-dd}";
-        using (CertificateAuthority next = own?.Copy()
-            ?? CertificateAuthority.Create(
-                new AuthoritySpec
-                {
-                    Subject = dated.Length <= LongestName ? dated : name,
-                    KeyAlgorithm = keys,
-                    AllowsIntermediate = allowsIntermediate,
-                },
-                context.Clock))
+        if (signed is not null)
+        {
+            await _pki.WriteNextAuthorityAsync(signed.AuthorityPem, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            using CertificateAuthority next = own?.Copy() ?? Create();
             await _pki.WriteNextAuthorityAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+
         await context.Profiles.SaveAsync(await BothAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
@@ -74,11 +93,13 @@ internal sealed class NextAuthority(
         return before.WithTls(tls with { CaPem = await CertificateAsync(cancellationToken).ConfigureAwait(false) });
     }
 
-    /// <summary>A client with a new certificate of the next authority, for the operator's user. It is saved nowhere.</summary>
+    /// <summary>A client with a certificate of the next authority, for the operator's user: a new one if this machine issues them. It is saved
+    /// nowhere.</summary>
     /// <param name="trust">The cluster with the authorities that the client trusts.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<EtcdCluster> ClientAsync(EtcdCluster trust, CancellationToken cancellationToken)
     {
+        if (signed is not null) return Client(signed.Client, trust);
         using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
         return Client(next, trust);
     }
@@ -88,10 +109,9 @@ internal sealed class NextAuthority(
     /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<EtcdCluster?> FormerClientAsync(EtcdCluster trust, CancellationToken cancellationToken)
     {
-        if (before.Tls is not { CertificatePem: not null } own) return null;
-        using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
-        if (!CertificateBundle.IsIssuedBy(own.CertificatePem, next.ChainPem + next.CertificatePem))
-            return before.WithTls(own with { CaPem = trust.Tls?.CaPem });
+        if (before.Tls is not { CertificatePem: not null } present) return null;
+        RotationProgress now = await ReadProgressAsync(ReadOnlyDictionary<string, TrustFacts>.Empty, cancellationToken).ConfigureAwait(false);
+        if (now.LacksClient(before)) return before.WithTls(present with { CaPem = trust.Tls?.CaPem });
         // An interrupted run has replaced the operator's certificate already.
         if (!_pki.HasAuthority) return null;
         using CertificateAuthority former = await _pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
@@ -116,6 +136,7 @@ internal sealed class NextAuthority(
     /// <summary>Issues the certificates of a member.</summary>
     public async Task<MemberCertificates> IssueAsync(MemberSpec member, InstallState state, CancellationToken cancellationToken)
     {
+        if (signed is not null) return signed.Members[member.Name];
         using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
         return MemberCertificates.Issue(next, member, state.CertificateAddresses(member), keys);
     }
@@ -133,17 +154,29 @@ internal sealed class NextAuthority(
     public async Task<string> CertificateAsync(CancellationToken cancellationToken) =>
         await PemFile.ReadAsync(_pki.NextCaFile, cancellationToken).ConfigureAwait(false);
 
-    private EtcdCluster Client(CertificateAuthority authority, EtcdCluster trust)
+    private CertificateAuthority Create()
     {
-        IssuedCertificate client = authority.Issue(CertificateSpec.Client(ClientIdentity.UserOf(before)) with { KeyAlgorithm = keys });
-        return trust.WithTls(trust.Tls! with { CertificatePem = client.CertificatePem, KeyPem = client.KeyPem }); // a cluster with TLS
+        string name = $"{before.Name} CA", dated = $"{name} {context.Clock.GetUtcNow():yyyy-MM-dd}";
+        var spec = new AuthoritySpec
+        {
+            Subject = dated.Length <= LongestName ? dated : name,
+            KeyAlgorithm = keys,
+            AllowsIntermediate = allowsIntermediate,
+        };
+        return CertificateAuthority.Create(spec, context.Clock);
     }
 
-    private EtcdException IsAnother(CertificateInfo begun) => new(EtcdErrorIds.CertificateInvalid,
+    private EtcdCluster Client(CertificateAuthority authority, EtcdCluster trust) =>
+        Client(authority.Issue(CertificateSpec.Client(ClientIdentity.UserOf(before)) with { KeyAlgorithm = keys }), trust);
+
+    private static EtcdCluster Client(IssuedCertificate client, EtcdCluster trust) =>
+        trust.WithTls(trust.Tls! with { CertificatePem = client.CertificatePem, KeyPem = client.KeyPem }); // a cluster with TLS
+
+    private EtcdException IsAnother(CertificateInfo begun, string how) => new(EtcdErrorIds.CertificateInvalid,
         $"The authority of cluster '{before.Name}' is being replaced by another one: '{begun.Subject}'. Nothing was changed.")
     {
         Target = before.Name,
-        NextStep = $"Complete that first: Update-EtcdCertificateAuthority {before.Name}, without an authority of your own.",
+        NextStep = $"Complete that first: Update-EtcdCertificateAuthority {before.Name}, {how}.",
     };
 
     // A step of this run may have changed the client certificate in the profile.

@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Security;
@@ -31,11 +32,16 @@ internal sealed class RotationProof(AdminContext context, EtcdCluster before, Ne
 
     /// <summary>All members have new certificates: clients that trust only the new authority accept them, and the former certificates of clients
     /// are still accepted.</summary>
-    public async Task RequireNewShownAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    /// <param name="trusting">The members that trust the former authority: if an interrupted run is continued, some may not any more.</param>
+    /// <param name="events">Receives messages.</param>
+    /// <param name="cancellationToken">Cancels the proof.</param>
+    public async Task RequireNewShownAsync(
+        IReadOnlyList<MemberSpec> trusting, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         const string Phase = "all members have certificates of the new authority";
         EtcdCluster only = await next.OnlyAsync(cancellationToken).ConfigureAwait(false);
-        await AcceptedAsync(Phase, await FormerAsync(only, cancellationToken).ConfigureAwait(false), events, cancellationToken).ConfigureAwait(false);
+        await AcceptedAsync(Phase, await FormerAsync(only, cancellationToken).ConfigureAwait(false), events, cancellationToken, trusting)
+            .ConfigureAwait(false);
         await AcceptedAsync(Phase, await NewAsync(only, cancellationToken).ConfigureAwait(false), events, cancellationToken).ConfigureAwait(false);
         await CalledAsync(Phase, events, cancellationToken).ConfigureAwait(false);
     }
@@ -67,13 +73,15 @@ internal sealed class RotationProof(AdminContext context, EtcdCluster before, Ne
     private async Task<ClientTrial> NewAsync(EtcdCluster trust, CancellationToken cancellationToken) => new(
         context, await next.ClientAsync(trust, cancellationToken).ConfigureAwait(false), "a client certificate of the new authority");
 
-    private async Task AcceptedAsync(string phase, ClientTrial? trial, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    private async Task AcceptedAsync(
+        string phase, ClientTrial? trial, IProgress<EtcdEvent>? events, CancellationToken cancellationToken, IReadOnlyList<MemberSpec>? by = null)
     {
         if (trial is null) return;
         long start = context.Clock.GetTimestamp();
         while (true)
         {
-            IReadOnlyList<TrialResult> results = await trial.MakeAsync(cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<TrialResult> results =
+                await trial.MakeAsync(by ?? before.RequireSpec().Members, cancellationToken).ConfigureAwait(false);
             TrialResult? failed = results.FirstOrDefault(one => !one.IsAccepted && !(one.IsPeer && one.IsUnreachable));
             if (failed is null)
             {

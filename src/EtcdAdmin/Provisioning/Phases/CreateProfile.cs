@@ -21,8 +21,8 @@ internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
     public override StepText Text(MemberSpec member, MemberJoin? join) => StepText.Here(
         StepKind.CreateProfile,
         !Work.State.Wanted.Tls ? $"Save the profile of cluster {Work.Name}"
-            : Work.Options.Authority is { } own
-                ? $"Save the profile of cluster {Work.Name}, with the certificate authority '{own.Certificate.Subject}'"
+            : (Work.Options.Authority?.Certificate ?? Work.Options.Signed?.Authority) is { } own
+                ? $"Save the profile of cluster {Work.Name}, with the certificate authority '{own.Subject}'"
                 : $"Create the certificate authority and save the profile of cluster {Work.Name}");
 
     /// <inheritdoc/>
@@ -40,14 +40,20 @@ internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
     private async Task<ClusterTls> CreateAuthorityAsync(CancellationToken cancellationToken)
     {
         ProfilePki pki = Work.Pki;
+        PrivateFolder.Create(Work.Context.Profiles.Folder(Work.Name));
+        if (Work.Options.Signed is { } signed)
+        {
+            await pki.WriteAuthorityAsync(signed.AuthorityPem, cancellationToken).ConfigureAwait(false);
+            return new ClusterTls(signed.AuthorityPem, signed.Client.CertificatePem) { KeyPem = signed.Client.KeyPem };
+        }
+
         using CertificateAuthority authority = pki.HasAuthority
             ? await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false)
             : Work.Options.Authority?.Copy()
                 ?? CertificateAuthority.Create($"{Work.Name} CA", Work.Options.KeyAlgorithm, clock: Work.Context.Clock);
-        PrivateFolder.Create(Work.Context.Profiles.Folder(Work.Name));
         await pki.WriteAuthorityAsync(authority, cancellationToken).ConfigureAwait(false);
-        // With authentication on, etcd takes the common name as the user: the operator who installs the cluster administers it.
-        IssuedCertificate client = authority.Issue(CertificateSpec.Client("root") with { KeyAlgorithm = Work.Options.KeyAlgorithm });
+        IssuedCertificate client = authority.Issue(
+            CertificateSpec.Client(ClientIdentity.FirstUser) with { KeyAlgorithm = Work.Options.KeyAlgorithm });
         return new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem };
     }
 }

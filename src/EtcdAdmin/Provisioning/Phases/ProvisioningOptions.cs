@@ -1,4 +1,6 @@
+using System.Collections.ObjectModel;
 using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Provisioning.Phases;
@@ -8,6 +10,13 @@ internal sealed record ProvisioningOptions
 {
     /// <summary>An authority of the operator's own; null creates one for a new cluster.</summary>
     public CertificateAuthority? Authority { get; init; }
+
+    /// <summary>The authority of a new cluster whose key is elsewhere, with the certificates that it signed; null for one that issues them here.
+    /// </summary>
+    public SignedPki? Signed { get; init; }
+
+    /// <summary>Certificates of members that were signed elsewhere, by name. Those of other members are issued here.</summary>
+    public IReadOnlyDictionary<string, MemberCertificates> Certificates { get; init; } = ReadOnlyDictionary<string, MemberCertificates>.Empty;
 
     /// <summary>The source of etcd. Its version is used only where the cluster has no version yet.</summary>
     public PackageRequest Package { get; init; } = new();

@@ -15,7 +15,10 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public override async Task PrepareAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken)
     {
-        MemberSpec[] lacking = [.. members.Where(member => Work.State.LacksPki(member) && !Work.Runs(member))];
+        MemberSpec[] lacking =
+        [
+            .. members.Where(member => Work.State.LacksPki(member) && !Work.Runs(member) && !Work.Options.Certificates.ContainsKey(member.Name)),
+        ];
         // A new cluster gets a new authority, unless an interrupted attempt has made one.
         if (lacking.Length == 0 || (Work.State.Existing is null && !Work.Pki.HasAuthority)) return;
         await IssuingAuthority.RequireAsync(
@@ -56,7 +59,7 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
     public async Task WriteAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         MemberCertificates? certificates = null;
-        if (Work.State.LacksPki(member))
+        if (Work.State.LacksPki(member) && !Work.Options.Certificates.TryGetValue(member.Name, out certificates))
         {
             using CertificateAuthority authority = await Work.Pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
             certificates = MemberCertificates.Issue(authority, member, Work.State.CertificateAddresses(member), Work.Options.KeyAlgorithm);

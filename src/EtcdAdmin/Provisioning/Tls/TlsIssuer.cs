@@ -49,8 +49,7 @@ internal sealed class TlsIssuer(AdminContext context, string cluster, KeyAlgorit
         using CertificateAuthority authority = await FindAsync(cancellationToken).ConfigureAwait(false)
             ?? own?.Copy() ?? CertificateAuthority.Create($"{cluster} CA", keys, clock: context.Clock);
         await _pki.WriteAuthorityAsync(authority, cancellationToken).ConfigureAwait(false);
-        // With authentication on, etcd takes the common name as the user: the operator who turns TLS on administers the cluster.
-        IssuedCertificate client = authority.Issue(CertificateSpec.Client("root") with { KeyAlgorithm = keys });
+        IssuedCertificate client = authority.Issue(CertificateSpec.Client(ClientIdentity.FirstUser) with { KeyAlgorithm = keys });
         var tls = new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem };
         await _pki.WriteClientAsync(tls, cancellationToken).ConfigureAwait(false);
     }

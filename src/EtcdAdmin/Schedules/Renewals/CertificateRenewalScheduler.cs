@@ -1,7 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
@@ -35,7 +34,7 @@ public sealed class CertificateRenewalScheduler(AdminContext context)
         ArgumentNullException.ThrowIfNull(renewal);
         cluster.RequireSpec();
         EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
-        AuthorityReplacer.RequireTls(saved);
+        saved.RequireTls();
         saved.RequireConverted();
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
         await IssuingAuthority.RequireAsync(pki, saved.Name, "issue the certificates for its members", context.Clock, cancellationToken)

@@ -2,7 +2,6 @@ using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
@@ -39,7 +38,7 @@ public sealed class HostRenewalScheduler(AdminContext context)
         cluster.RequireSpec();
         EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
         ClusterSpec spec = saved.RequireSpec();
-        AuthorityReplacer.RequireTls(saved);
+        saved.RequireTls();
         saved.RequireConverted();
         IReadOnlyList<MemberPlaces> hosts = ScheduleHosts.Of(saved, ScheduleKind.HostRenewal);
         RequireDays(saved.Name, renewal);

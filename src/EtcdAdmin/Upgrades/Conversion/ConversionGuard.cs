@@ -2,7 +2,6 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Provisioning.Joining;
@@ -27,7 +26,7 @@ public static class ConversionGuard
         ArgumentNullException.ThrowIfNull(cluster);
         cluster.RequireSpec();
         EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
-        AuthorityReplacer.RequireTls(saved);
+        saved.RequireTls();
         string[] others = [.. saved.RequireSpec().Members
             .Where(member => member.Adopted is not null && !members.Contains(member.Name)).Select(member => member.Name)];
         if (others.Length == 0) return;

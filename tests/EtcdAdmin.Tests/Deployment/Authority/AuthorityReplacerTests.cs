@@ -16,6 +16,8 @@ public sealed class AuthorityReplacerTests : IAsyncLifetime
 {
     private readonly LocalLab _lab = new();
 
+    public static TheoryData<string> Versions => [.. EtcdBinaries.Versions];
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -37,6 +39,31 @@ public sealed class AuthorityReplacerTests : IAsyncLifetime
             Assert.Equal(before, await FilesAsync(cluster));
             await new HealthGate(_lab.Context).WaitAsync(cluster, TimeSpan.FromSeconds(20), Token);
         }
+    }
+
+    [Fact]
+    public async Task RunAsync_KilledInEveryPhase_IsCompletedWhenRunAgain()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.5");
+        // As if the process had been killed after each of these steps: nothing is undone.
+        foreach (string end in new[] { "TrustAuthority/", "ReplaceCertificates/demo-", "DropAuthority/" })
+        {
+            PlannedStep[] steps = [.. (await PlanAsync(cluster)).Plan.Planned];
+            int first = Array.FindIndex(steps, step => step.Text.Id.StartsWith(end, StringComparison.Ordinal));
+            Assert.True(first >= 0, $"{end}: {string.Join(' ', steps.Select(step => step.Text.Id))}");
+            foreach (PlannedStep step in steps.Take(first + 1)) await step.Act(null, Token);
+        }
+
+        await RequireReplacedAsync(cluster, (await LocalLab.RunAsync(await PlanAsync(cluster))).Cluster);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task RunAsync_EachVersion_MembersTrustOnlyTheNewAuthorityAndTheFormerClientIsRefused(string version)
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, version);
+
+        await RequireReplacedAsync(cluster, (await LocalLab.RunAsync(await PlanAsync(cluster))).Cluster);
     }
 
     [Fact]

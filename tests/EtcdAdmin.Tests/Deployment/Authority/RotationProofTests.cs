@@ -35,7 +35,7 @@ public sealed class RotationProofTests : IAsyncLifetime
             $"After the phase 'all members trust both authorities', a connection was tried. Member {first.Name} does not accept a client certificate "
                 + $"of the new authority at {first.ClientUrl(true).GetLeftPart(UriPartial.Authority)} (clients): ",
             untrusted.Message, StringComparison.Ordinal);
-        EtcdException unchanged = await Assert.ThrowsAsync<EtcdException>(() => proof.RequireNewShownAsync(null, Token));
+        EtcdException unchanged = await Assert.ThrowsAsync<EtcdException>(() => proof.RequireNewShownAsync(cluster.Spec!.Members, null, Token));
         Assert.Contains("does not accept a client certificate of the former authority", unchanged.Message, StringComparison.Ordinal);
         Assert.Contains("is not trusted", unchanged.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<EtcdException>(() => proof.RequireFormerRefusedAsync(null, Token));

@@ -1,4 +1,3 @@
-using System.Net;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Connecting;
 using EtcdAdmin.Clusters.Health;
@@ -104,7 +103,7 @@ public sealed class OwnAuthorityTests : IAsyncDisposable
         string folder = _own.Folder.File("requests");
         IReadOnlyList<EtcdCertificateFile> requests = await new CertificateMaker(_lab.Context).MakeAsync(
             cluster, new CertificateFileRequest { RequestOnly = true, Destination = folder }, Token);
-        await SignAsync(requests, "serverAuth,clientAuth");
+        await _own.SignAsync(requests, "serverAuth,clientAuth");
         Task<EtcdException> RefusedAsync() => Assert.ThrowsAsync<EtcdException>(() => PlanAsync(cluster, folder));
 
         // Without its chain, without clientAuth for peers, with another key, without the address in the URLs: each is refused by itself.
@@ -112,9 +111,10 @@ public sealed class OwnAuthorityTests : IAsyncDisposable
         string good = await File.ReadAllTextAsync(peer, Token), goodKey = await File.ReadAllTextAsync(key, Token);
         await File.WriteAllTextAsync(peer, good[..(good.IndexOf("-----END CERTIFICATE-----", StringComparison.Ordinal) + 26)], Token);
         EtcdException chain = await RefusedAsync();
-        await SignAsync([requests.Single(one => one.Path.EndsWith("demo-2-peer.csr", StringComparison.Ordinal))], "serverAuth");
+        await _own.SignAsync([requests.Single(one => one.Path.EndsWith("demo-2-peer.csr", StringComparison.Ordinal))], "serverAuth");
         EtcdException usage = await RefusedAsync();
-        await SignAsync([requests.Single(one => one.Path.EndsWith("demo-2-peer.csr", StringComparison.Ordinal))], "serverAuth,clientAuth", "DNS:n1");
+        await _own.SignAsync(
+            [requests.Single(one => one.Path.EndsWith("demo-2-peer.csr", StringComparison.Ordinal))], "serverAuth,clientAuth", "DNS:n1");
         EtcdException name = await RefusedAsync();
         await File.WriteAllTextAsync(peer, good, Token);
         await File.WriteAllTextAsync(key, _own.Root.KeyPem, Token);
@@ -135,19 +135,4 @@ public sealed class OwnAuthorityTests : IAsyncDisposable
 
     private Task<Operation<IReadOnlyList<EtcdCertificate>>> PlanAsync(EtcdCluster cluster, string folder) =>
         new CertificateRenewer(_lab.Context).PlanAsync(cluster, new RenewalRequest { SignedFolder = folder }, Token);
-
-    /// <summary>Signs requests as an authority does that takes over the names of the request but not its usages.</summary>
-    private async Task SignAsync(IReadOnlyList<EtcdCertificateFile> requests, string usages, string? names = null)
-    {
-        string ca = _own.Write("sign.crt", _own.Intermediate.Pem), key = _own.Write("sign.key", _own.Intermediate.KeyPem);
-        foreach (EtcdCertificateFile request in requests)
-        {
-            string all = names ?? string.Join(',', request.Names.Select(name => (IPAddress.TryParse(name, out _) ? "IP:" : "DNS:") + name));
-            string extensions = _own.Write("sign.cnf",
-                $"basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage={usages}\nsubjectAltName={all}\n");
-            string leaf = await OwnAuthorities.OpensslAsync(
-                "x509", "-req", "-in", request.Path, "-CA", ca, "-CAkey", key, "-CAcreateserial", "-days", "30", "-extfile", extensions);
-            await File.WriteAllTextAsync(Path.ChangeExtension(request.Path, ".crt"), leaf + _own.Intermediate.Pem, Token);
-        }
-    }
 }

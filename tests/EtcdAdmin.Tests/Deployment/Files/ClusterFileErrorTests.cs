@@ -41,6 +41,7 @@ public sealed class ClusterFileErrorTests : IDisposable
     [InlineData("name: a\nhosts: [n1]\nkeyAlgorithm: 1", "'keyAlgorithm' must be one of EcdsaP256, EcdsaP384")]
     [InlineData("name: a\nhosts: [n1]\ncertificateAuthorityKey: k", "line 3, column 26: 'certificateAuthorityKey' is the key of a")]
     [InlineData("name: a\nhosts: [n1]\ntls: false\ncertificateAuthority: c", "line 4, column 23: 'certificateAuthority' is for a cluster with TLS")]
+    [InlineData("name: a\nhosts: [n1]\ncertificatePath: d", "line 3, column 18: 'certificatePath' is for certificates that were signed elsewhere")]
     [InlineData("name: a\nhosts: [n1]\nconnectingTimeout: 5", "'connectingTimeout' must be a duration such as 500ms")]
     [InlineData("name: a\nhosts: [n1]\nconnectingTimeout: 0s", "'connectingTimeout' must be a duration")]
     [InlineData("name: a\nhosts: [n1]\noptions: x", "line 3, column 10: 'options' must be a map")]

@@ -127,7 +127,11 @@ public sealed class ClusterFileTests : IDisposable
         ClusterFile file = await ReadAsync("cluster.yaml", Yaml);
 
         Assert.All(typeof(EtcdTuning).GetProperties(), p => Assert.True(p.GetValue(file.Tuning) is not null, p.Name));
-        Assert.All(typeof(ClusterFile).GetProperties(), p => Assert.True(p.GetValue(file) is not null, p.Name));
+        ClusterFile signed = await ReadAsync("signed.yaml", "name: a\nhosts: [n1]\ncertificateAuthority: ca.crt\ncertificatePath: signed");
+        Assert.Equal(_temp.File("signed"), signed.CertificatePath); // not together with the key of the authority
+        Assert.All(
+            typeof(ClusterFile).GetProperties().Where(p => p.Name != nameof(ClusterFile.CertificatePath)),
+            p => Assert.True(p.GetValue(file) is not null, p.Name));
         Assert.All(typeof(ClusterFileHost).GetProperties(), p => Assert.True(p.GetValue(file.Hosts[1]) is not null, p.Name));
     }
 
