@@ -95,6 +95,8 @@ Describe 'Certificate renewals of this machine' {
         $renewal = Get-EtcdCertificateRenewal demo
         $renewal.Healthy, $renewal.LastResult | Should -Be $false, 'failed'
         $renewal.LastError | Should -Match 'ca\.key'
+        $check = Test-EtcdCluster demo | Where-Object Check -EQ CertificateRenewal
+        $check.Severity, $check.Evidence | Should -Be Warning, $renewal.Reason
     }
 
     It 'is removed by its cmdlet, and with the cluster' {

@@ -8,6 +8,7 @@ using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Schedules.Maintenance;
+using EtcdAdmin.Schedules.Renewals;
 using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Upgrades.Versions;
 
@@ -57,6 +58,7 @@ public sealed class CheckRulesTests
             Authentication = new Fact<AuthStatus>(null, "refused"),
             Schedules = Fact<IReadOnlyList<EtcdSnapshotSchedule>>.Absent("none"),
             Maintenance = Fact<IReadOnlyList<EtcdMaintenanceSchedule>>.Absent("none"),
+            Renewals = Fact<IReadOnlyList<EtcdCertificateRenewal>>.Absent("none"),
             Snapshots = new Fact<SnapshotSearch>(null, "none"),
             Drills = Fact<DrillSearch>.Absent("none"),
             Support = new Fact<ReleaseSupport>(ReleaseSupport.BuiltIn, null),
@@ -72,6 +74,23 @@ public sealed class CheckRulesTests
             Healthy = true,
             RunningVersion = new EtcdVersion(3, name == "n1" ? 3 : 5, 30),
         };
+    }
+
+    [Fact]
+    public void CertificateRenewal_FailedHereOrOnAHost_IsReportedAndWithoutARenewalNothingIs()
+    {
+        CheckFacts With(params EtcdCertificateRenewal[] places) =>
+            Facts() with { Renewals = new Fact<IReadOnlyList<EtcdCertificateRenewal>>(places, null) };
+        var none = new EtcdCertificateRenewal("demo") { Reason = "not registered" };
+        var here = none with { Registered = true, Healthy = true, Reason = "nothing is due" };
+        EtcdCertificateRenewal host = here with { HostName = "h1" };
+
+        Assert.Empty(CertificateRenewalRule.Check(With(none, none with { HostName = "h1" })));
+        Assert.Equal(CheckSeverity.Ok, Assert.Single(CertificateRenewalRule.Check(With(here, none with { HostName = "h1" }))).Severity);
+        EtcdCheck failed = Assert.Single(CertificateRenewalRule.Check(With(here with { Healthy = false, Reason = "the key is missing" }, host)));
+        Assert.Equal((CheckSeverity.Warning, "the key is missing"), (failed.Severity, failed.Evidence));
+        Assert.Contains("h2", Assert.Single(CertificateRenewalRule.Check(With(none, host, none with { HostName = "h2" }))).Finding,
+            StringComparison.Ordinal);
     }
 
     [Fact]

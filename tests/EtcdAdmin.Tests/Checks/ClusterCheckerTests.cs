@@ -167,7 +167,16 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
 
             return true;
         }, Token);
-        return added!; // it ends only with one
+        // The check may ask a member that has not applied the change yet.
+        foreach (Uri endpoint in cluster.Endpoints)
+        {
+            await Poll.UntilAsync(
+                async () => (await cluster.Client.ForEndpoint(endpoint).Cluster.ListAsync(linearizable: false, Token)).Members
+                    .Any(member => member.Id == added!.Id), // it ends only with one
+                Token);
+        }
+
+        return added!;
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using EtcdAdmin.Drills;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Monitoring.Metrics;
 using EtcdAdmin.Schedules.Maintenance;
+using EtcdAdmin.Schedules.Renewals;
 using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Text;
 using EtcdAdmin.Upgrades.Checks;
@@ -37,6 +38,7 @@ internal sealed class CheckFactReader(AdminContext context, EtcdCluster cluster,
         Task<Fact<IReadOnlyList<EtcdSnapshotSchedule>>> schedules = TryAsync(token => new SnapshotScheduleReader(context).ReadAsync(cluster, token));
         Task<Fact<IReadOnlyList<EtcdMaintenanceSchedule>>> maintenance =
             TryAsync(token => new MaintenanceScheduleReader(context).ReadAsync(cluster, token));
+        Task<Fact<IReadOnlyList<EtcdCertificateRenewal>>> renewals = TryAsync(ReadRenewalsAsync);
         Dictionary<string, Task<Fact<MemberHost>>> hosts = ReadHosts(specs);
         Dictionary<string, Task<Fact<EtcdMemberConfiguration>>> configurations = specs.ToDictionary(member => member.Name, member => TryAsync(
             token => new ConfigurationReader(context).Read(cluster, [member.Name], token)[0]), StringComparer.Ordinal);
@@ -62,6 +64,7 @@ internal sealed class CheckFactReader(AdminContext context, EtcdCluster cluster,
             Authentication = await authentication.ConfigureAwait(false),
             Schedules = await schedules.ConfigureAwait(false),
             Maintenance = await maintenance.ConfigureAwait(false),
+            Renewals = await renewals.ConfigureAwait(false),
             Snapshots = await snapshots.ConfigureAwait(false),
             Drills = await drills.ConfigureAwait(false),
             Support = await support.ConfigureAwait(false),
@@ -71,6 +74,14 @@ internal sealed class CheckFactReader(AdminContext context, EtcdCluster cluster,
 
     private Task<Fact<T>> TryAsync<T>(Func<CancellationToken, Task<T>> read)
         where T : class => Fact<T>.ReadAsync(read, options.Timeout, context.Clock, cancellationToken);
+
+    private async Task<IReadOnlyList<EtcdCertificateRenewal>> ReadRenewalsAsync(CancellationToken token)
+    {
+        if (cluster.Spec is not { HasCertificates: true } spec) return [];
+        EtcdCertificateRenewal here = await new CertificateRenewalReader(context).ReadAsync(cluster.Name, token).ConfigureAwait(false);
+        if (spec.Members.Any(member => member.Connection is null || member.Unit is null)) return [here];
+        return [here, .. await new HostRenewalReader(context).ReadAsync(cluster, token).ConfigureAwait(false)];
+    }
 
     private Dictionary<string, Task<Fact<MemberHost>>> ReadHosts(IReadOnlyList<MemberSpec> specs)
     {

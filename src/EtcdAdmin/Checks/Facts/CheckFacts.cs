@@ -5,6 +5,7 @@ using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Drills;
 using EtcdAdmin.Schedules.Maintenance;
+using EtcdAdmin.Schedules.Renewals;
 using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Versions;
@@ -37,6 +38,9 @@ internal sealed record CheckFacts
 
     /// <summary>The maintenance schedule on each host.</summary>
     public required Fact<IReadOnlyList<EtcdMaintenanceSchedule>> Maintenance { get; init; }
+
+    /// <summary>The renewal of certificates by this machine and by each host; empty for a cluster without certificates of EtcdAdmin.</summary>
+    public required Fact<IReadOnlyList<EtcdCertificateRenewal>> Renewals { get; init; }
 
     /// <summary>The newest snapshot on this machine; null in it where none was found.</summary>
     public required Fact<SnapshotSearch> Snapshots { get; init; }

@@ -25,6 +25,7 @@ internal static class CheckRules
         RoundTripRule.Check,
         ClocksRule.Check,
         CertificatesRule.Check,
+        CertificateRenewalRule.Check,
         AuthenticationRule.Check,
         SnapshotsRule.Check,
         MaintenanceScheduleRule.Check,
