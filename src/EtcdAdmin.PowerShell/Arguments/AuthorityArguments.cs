@@ -14,15 +14,17 @@ internal static class AuthorityArguments
     /// <param name="passphrase">The passphrase of the key.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="stop">Cancels the reading.</param>
+    /// <param name="parameter">The parameter for the certificate.</param>
     /// <exception cref="ArgumentException">Only a key or a passphrase is given.</exception>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static async Task<CertificateAuthority?> ReadAsync(
-        string? path, string? keyPath, SecureString? passphrase, TimeProvider clock, CancellationToken stop)
+        string? path, string? keyPath, SecureString? passphrase, TimeProvider clock, CancellationToken stop,
+        string parameter = "CertificateAuthority")
     {
         if (path is not null)
             return await AuthorityFile.ReadAsync(path, keyPath, passphrase.ToPlainText(), clock, stop).ConfigureAwait(false);
         if (keyPath is not null || passphrase is not null)
-            throw new ArgumentException("A key or a passphrase of a certificate authority is given, but not its certificate: -CertificateAuthority.");
+            throw new ArgumentException($"A key or a passphrase of a certificate authority is given, but not its certificate: -{parameter}.");
         return null;
     }
 

@@ -10,6 +10,10 @@ public sealed record ClusterTls(string? CaPem, string? CertificatePem)
     /// <summary>The private key of the certificate. Not public, because PowerShell prints all public properties.</summary>
     internal string? KeyPem { get; init; }
 
+    /// <summary>The trusted authorities of the members' certificates for each other, if they are others than <see cref="CaPem"/>; null if not, or if
+    /// this machine does not know them.</summary>
+    public string? PeerCaPem { get; init; }
+
     /// <summary>The origin of the certificates and key, for messages.</summary>
     internal EtcdTlsSources Sources { get; init; } = new();
 

@@ -45,6 +45,15 @@ public sealed record InstallRequest
     /// </summary>
     public SignedRequest? SignedElsewhere { get; init; }
 
+    /// <summary>Gives peers an authority of their own; default no. For an existing cluster, this cannot change.</summary>
+    public bool? SeparatePeerAuthority { get; init; }
+
+    /// <summary>An authority of the operator's own for peers, which implies <see cref="SeparatePeerAuthority"/>; null creates one.</summary>
+    public CertificateAuthority? PeerAuthority { get; init; }
+
+    /// <summary>Whether peers are to have an authority of their own; null for the present state.</summary>
+    internal bool? WantsPeerAuthority => PeerAuthority is not null ? true : SeparatePeerAuthority;
+
     /// <summary>The source and version of etcd; default the newest available.</summary>
     public PackageRequest Package { get; init; } = new();
 

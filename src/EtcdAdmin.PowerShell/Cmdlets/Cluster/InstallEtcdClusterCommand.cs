@@ -41,6 +41,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Install-EtcdCluster -Name prod -HostName n1, n2, n3 -CertificateAuthority ./ca.p12 -Passphrase (Read-Host -AsSecureString)</code>
 /// <para>Installs a cluster whose certificates are signed by an authority of your own.</para>
 /// </example>
+/// <example>
+/// <code>Install-EtcdCluster -Name prod -HostName n1, n2, n3 -SeparatePeerAuthority</code>
+/// <para>Installs a cluster with one authority for clients and another one for peers: no client certificate is accepted at the peer ports.</para>
+/// </example>
 [Cmdlet(VerbsLifecycle.Install, "EtcdCluster", SupportsShouldProcess = true, DefaultParameterSetName = HostSet)]
 [OutputType(typeof(EtcdCluster))]
 public sealed class InstallEtcdClusterCommand : HostCmdlet
@@ -207,6 +211,30 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     public string? CertificatePath { get; set; }
 
     /// <summary>
+    /// Makes a certificate authority for clients and another one for peers. A client certificate is then refused at the peer ports, and a
+    /// certificate that members have for their peers is refused at the client ports. Default: one authority for both.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter SeparatePeerAuthority { get; set; }
+
+    /// <summary>
+    /// An authority of your own for peers, in a file as for -CertificateAuthority; implies -SeparatePeerAuthority. Its root must be another one than
+    /// that of -CertificateAuthority. Default: a new authority.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PeerCertificateAuthority { get; set; }
+
+    /// <summary>The PEM file with the private key of -PeerCertificateAuthority, if it is not in the same file.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PeerCertificateAuthorityKey { get; set; }
+
+    /// <summary>The passphrase of the private key of -PeerCertificateAuthority, or of the PKCS#12 file.</summary>
+    [Parameter]
+    public SecureString? PeerPassphrase { get; set; }
+
+    /// <summary>
     /// How often the leader sends heartbeats to the followers: milliseconds or a TimeSpan. etcd's default: 100 ms.
     /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
@@ -295,7 +323,14 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
             : (PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey));
         using GivenAuthority authority = await AuthorityArguments.ReadAsync(
             certificate, key, Passphrase, PathOf(CertificatePath) ?? file?.CertificatePath, Admin.Clock, stop).ConfigureAwait(false);
-        request = request with { Authority = authority.Issuing, SignedElsewhere = authority.Signed };
+        (string? peerCertificate, string? peerKey) = PeerCertificateAuthority is null
+            ? (file?.PeerCertificateAuthority, PathOf(PeerCertificateAuthorityKey) ?? file?.PeerCertificateAuthorityKey)
+            : (PathOf(PeerCertificateAuthority), PathOf(PeerCertificateAuthorityKey));
+        using CertificateAuthority? peers = await AuthorityArguments.ReadAsync(
+            peerCertificate, peerKey, PeerPassphrase, Admin.Clock, stop, nameof(PeerCertificateAuthority)).ConfigureAwait(false);
+        request = request with { Authority = authority.Issuing, SignedElsewhere = authority.Signed, PeerAuthority = peers };
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(SeparatePeerAuthority)))
+            request = request with { SeparatePeerAuthority = SeparatePeerAuthority.IsPresent };
         Introduce(request.Hosts?.Select(host => host.Connection) ?? []);
         Operation<EtcdCluster> operation = await new ClusterInstaller(Admin).PlanAsync(request, stop).ConfigureAwait(false);
         if (operation.Plan.IsEmpty)

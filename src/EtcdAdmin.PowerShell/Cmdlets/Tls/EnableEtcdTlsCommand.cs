@@ -64,12 +64,46 @@ public sealed class EnableEtcdTlsCommand : CertificateUpdateCmdlet
     [Parameter]
     public SecureString? Passphrase { get; set; }
 
+    /// <summary>
+    /// Makes a certificate authority for clients and another one for peers. A client certificate is then refused at the peer ports, and a
+    /// certificate that members have for their peers is refused at the client ports. Default: one authority for both.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter SeparatePeerAuthority { get; set; }
+
+    /// <summary>
+    /// An authority of your own for peers, in a file as for -CertificateAuthority; implies -SeparatePeerAuthority. Its root must be another one than
+    /// that of -CertificateAuthority. Default: a new authority.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PeerCertificateAuthority { get; set; }
+
+    /// <summary>The PEM file with the private key of -PeerCertificateAuthority, if it is not in the same file.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PeerCertificateAuthorityKey { get; set; }
+
+    /// <summary>The passphrase of the private key of -PeerCertificateAuthority, or of the PKCS#12 file.</summary>
+    [Parameter]
+    public SecureString? PeerPassphrase { get; set; }
+
     /// <inheritdoc/>
     protected override async Task UpdateAsync(EtcdCluster cluster, CancellationToken stop)
     {
         using CertificateAuthority? own = await AuthorityArguments.ReadAsync(
             PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey), Passphrase, Admin.Clock, stop).ConfigureAwait(false);
-        var request = new TlsRequest { Stage = Enum.Parse<TlsStage>(Stage, ignoreCase: true), KeyAlgorithm = KeyAlgorithm, Authority = own };
+        using CertificateAuthority? peers = await AuthorityArguments.ReadAsync(
+            PathOf(PeerCertificateAuthority), PathOf(PeerCertificateAuthorityKey), PeerPassphrase, Admin.Clock, stop,
+            nameof(PeerCertificateAuthority)).ConfigureAwait(false);
+        var request = new TlsRequest
+        {
+            Stage = Enum.Parse<TlsStage>(Stage, ignoreCase: true),
+            KeyAlgorithm = KeyAlgorithm,
+            Authority = own,
+            SeparatePeerAuthority = SeparatePeerAuthority,
+            PeerAuthority = peers,
+        };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdCluster> operation = await new TlsChanger(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         if (operation.Plan.IsEmpty) await SayAsync(string.Join(' ', operation.Warnings)).ConfigureAwait(false);

@@ -47,10 +47,10 @@ internal sealed record MemberHost(MemberSpec Spec, EtcdHost Host)
     private static IEnumerable<string> ArgumentsOf(MemberSpec member)
     {
         MemberLayout layout = member.Layout;
-        return // ten, as the script says
+        return // eleven, as the script says
         [
             member.Name, member.Unit ?? "", layout.DataDirectory, member.WalFolder, layout.ConfigFile, layout.PkiDirectory, layout.CaFile,
-            layout.ServerKeyFile, layout.PeerKeyFile, layout.ServerCertificateFile,
+            layout.ServerKeyFile, layout.PeerKeyFile, layout.ServerCertificateFile, layout.PeerCaFile,
         ];
     }
 

@@ -1,6 +1,6 @@
 # Prints the facts about a host, and about the files, units and disks of its members, one fact per line.
-# $1 ... $10 for each member: name, unit or empty, data folder, folder of the write-ahead log, configuration, folder of the
-# certificates, authority, key for clients, key for peers, certificate for clients
+# $1 ... $11 for each member: name, unit or empty, data folder, folder of the write-ahead log, configuration, folder of the
+# certificates, authority, key for clients, key for peers, certificate for clients, authority of peers
 # uses: host_facts clock_fact fact
 
 file_mode() { # member, kind, path
@@ -19,17 +19,18 @@ unit_facts() { # member, unit
 }
 
 host_facts
-while [ $# -ge 10 ]; do
+while [ $# -ge 11 ]; do
     if [ -n "$2" ]; then unit_facts "$1" "$2"; fi
     file_mode "$1" data "$3"
     file_mode "$1" configuration "$5"
     file_mode "$1" pki "$6"
     file_mode "$1" authority "$7"
+    if [ "${11}" != "$7" ]; then file_mode "$1" authority "${11}"; fi
     file_mode "$1" key "$8"
     file_mode "$1" key "$9"
     file_mode "$1" certificate "${10}"
     rotates "$1" "$3"
     if [ "$4" != "$3/member/wal" ]; then rotates "$1" "$4"; fi
-    shift 10
+    shift 11
 done
 clock_fact

@@ -28,7 +28,8 @@ internal static class CertificatesRule
                 facts.Cluster.IsManaged ? Renew(facts) : "Get a new one from the authority of the cluster.");
         }
 
-        X509Certificate2[] trusted = facts.Cluster.Tls?.CaPem is { } pem ? [.. PemContent.Certificates(pem, "certificate authorities")] : [];
+        X509Certificate2[] trusted = Certificates(facts.Cluster.Tls?.CaPem);
+        X509Certificate2[] peers = facts.Cluster.Tls?.PeerCaPem is { } separate ? Certificates(separate) : trusted;
         foreach (MemberFacts member in facts.Members)
         {
             foreach ((Uri url, Fact<ServedCertificate> served) in member.Certificates)
@@ -49,7 +50,8 @@ internal static class CertificatesRule
                     : facts.Result(Names, CheckSeverity.Critical,
                         $"The certificate at {place} is not valid for {host}: clients that check it refuse the connection.",
                         Alternatives(shown.Certificate), $"Issue a certificate with {host} in its subject alternative names.", member.Name);
-                yield return JudgeTrust(facts, member, url, shown, trusted);
+                bool isPeer = member.Listed?.PeerUrls.Contains(url) == true;
+                yield return JudgeTrust(facts, member, url, shown, isPeer ? CertificateUse.Peer : CertificateUse.Server, isPeer ? peers : trusted);
             }
         }
 
@@ -75,9 +77,12 @@ internal static class CertificatesRule
         };
     }
 
-    private static EtcdCheck JudgeTrust(CheckFacts facts, MemberFacts member, Uri url, ServedCertificate shown, X509Certificate2[] trusted)
+    private static X509Certificate2[] Certificates(string? pem) =>
+        pem is null ? [] : [.. PemContent.Certificates(pem, "certificate authorities")];
+
+    private static EtcdCheck JudgeTrust(
+        CheckFacts facts, MemberFacts member, Uri url, ServedCertificate shown, CertificateUse use, X509Certificate2[] trusted)
     {
-        CertificateUse use = member.Listed?.PeerUrls.Contains(url) == true ? CertificateUse.Peer : CertificateUse.Server;
         // A cluster that others installed may have an authority of its own for peers, which this machine does not have.
         bool knows = use == CertificateUse.Server || member.Spec is { Adopted: null };
         IReadOnlyList<string> problems = new CertificateJudge(knows ? trusted : [], facts.Now, warnDays: 0).FindMisuse(

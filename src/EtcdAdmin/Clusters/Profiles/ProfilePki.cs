@@ -1,23 +1,28 @@
 using EtcdAdmin.Client.Options;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>The certificates of a profile: the operator's client certificate, and for managed clusters the authority.</summary>
+/// <summary>The certificates of a profile: the operator's client certificate, and for managed clusters the authority, or one each for
+/// clients and peers.</summary>
 internal sealed class ProfilePki(string profileFolder)
 {
     private readonly string _folder = Path.Combine(profileFolder, "pki");
 
-    /// <summary>The authority that is trusted: the cluster's own, or the root above it.</summary>
-    public string CaFile => Path.Combine(_folder, "ca.crt");
+    /// <summary>The authority of clients and of the certificates that members show them; without a separate one also that of peers.</summary>
+    public AuthorityFiles Authority => new(_folder, "ca");
+
+    /// <summary>The authority of peers, if it is a separate one.</summary>
+    public AuthorityFiles PeerAuthority => new(_folder, "peer-ca");
+
+    /// <summary>See <see cref="AuthorityFiles.File"/>.</summary>
+    public string CaFile => Authority.File;
 
     /// <summary>The authority's key.</summary>
-    public string CaKeyFile => Path.Combine(_folder, "ca.key");
-
-    // An intermediate authority and those above it, without the root. A root has no such file.
-    private string ChainFile => Path.Combine(_folder, "ca-chain.crt");
+    public string CaKeyFile => Authority.KeyFile;
 
     private string CertificateFile => Path.Combine(_folder, "client.crt");
 
@@ -29,16 +34,22 @@ internal sealed class ProfilePki(string profileFolder)
     private EtcdTlsSources Sources => new(CaFile, CertificateFile, KeyFile);
 
     /// <summary>Whether this profile can issue certificates.</summary>
-    public bool HasAuthority => File.Exists(CaFile) && File.Exists(CaKeyFile);
+    public bool HasAuthority => Authority.Exist;
 
-    public async Task<ClusterTls> ReadClientAsync(CancellationToken cancellationToken)
+    /// <summary>What a client needs.</summary>
+    /// <param name="spec">The cluster; null if its hosts are not managed.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public async Task<ClusterTls> ReadClientAsync(ClusterSpec? spec, CancellationToken cancellationToken)
     {
         // Without an authority file, the cluster's certificates are verified with the system's authorities.
-        string? ca = File.Exists(CaFile) ? await PemFile.ReadAsync(CaFile, cancellationToken).ConfigureAwait(false) : null;
-        if (!File.Exists(CertificateFile)) return new ClusterTls(ca, null) { Sources = Sources };
-        return new ClusterTls(ca, await PemFile.ReadAsync(CertificateFile, cancellationToken).ConfigureAwait(false))
+        string? ca = await Authority.ReadTrustedAsync(cancellationToken).ConfigureAwait(false);
+        bool isKnown = File.Exists(CertificateFile);
+        return new ClusterTls(ca, isKnown ? await PemFile.ReadAsync(CertificateFile, cancellationToken).ConfigureAwait(false) : null)
         {
-            KeyPem = await PemFile.ReadAsync(KeyFile, cancellationToken).ConfigureAwait(false),
+            KeyPem = isKnown ? await PemFile.ReadAsync(KeyFile, cancellationToken).ConfigureAwait(false) : null,
+            PeerCaPem = spec is { SeparatePeerAuthority: true }
+                ? await PeerAuthority.ReadTrustedAsync(cancellationToken).ConfigureAwait(false)
+                : null,
             Sources = Sources,
         };
     }
@@ -46,7 +57,8 @@ internal sealed class ProfilePki(string profileFolder)
     public async Task WriteClientAsync(ClusterTls tls, CancellationToken cancellationToken)
     {
         PrivateFolder.Create(_folder);
-        if (tls.CaPem is { } ca) await PemFile.WriteCertificateAsync(CaFile, ca, cancellationToken).ConfigureAwait(false);
+        if (tls.CaPem is { } ca) await Authority.WriteTrustedAsync(ca, cancellationToken).ConfigureAwait(false);
+        if (tls.PeerCaPem is { } peers) await PeerAuthority.WriteTrustedAsync(peers, cancellationToken).ConfigureAwait(false);
         if (tls.CertificatePem is null || tls.KeyPem is null) return;
         // The key first: the next reader would take a certificate without its key as complete.
         await PemFile.WriteKeyAsync(KeyFile, tls.KeyPem, cancellationToken).ConfigureAwait(false);
@@ -54,10 +66,17 @@ internal sealed class ProfilePki(string profileFolder)
     }
 
     public Task<CertificateAuthority> ReadAuthorityAsync(CancellationToken cancellationToken) =>
-        ReadAsync(CaFile, CaKeyFile, ChainFile, cancellationToken);
+        Authority.ReadAsync(cancellationToken);
 
     public Task WriteAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken) =>
-        WriteAsync(authority, CaFile, CaKeyFile, ChainFile, cancellationToken);
+        Authority.WriteAsync(authority, cancellationToken);
+
+    /// <summary>The authorities that issue the certificates of members.</summary>
+    public async Task<MemberAuthorities> ReadAuthoritiesAsync(ClusterSpec spec, CancellationToken cancellationToken)
+    {
+        CertificateAuthority? peers = spec.SeparatePeerAuthority ? await PeerAuthority.ReadAsync(cancellationToken).ConfigureAwait(false) : null;
+        return new MemberAuthorities(await ReadAuthorityAsync(cancellationToken).ConfigureAwait(false), peers);
+    }
 
     /// <summary>Keeps a copy of a client certificate that was issued for somebody else, so that it can be revoked without him.</summary>
     public async Task NoteIssuedAsync(IssuedCertificate issued, CancellationToken cancellationToken)
@@ -92,84 +111,38 @@ internal sealed class ProfilePki(string profileFolder)
 
     private string IssuedFile(string serialNumber) => Path.Combine(IssuedFolder, $"{serialNumber}.crt");
 
+    /// <summary>The authority that is replacing <see cref="Authority"/>.</summary>
+    public AuthorityFiles Next => new(_folder, "next-ca");
+
+    /// <summary>The authority that is replacing <see cref="PeerAuthority"/>.</summary>
+    public AuthorityFiles NextPeer => new(_folder, "next-peer-ca");
+
+    /// <summary>Whether a replacement of an authority has begun.</summary>
+    public bool HasNextAuthority => Next.HasCertificate || NextPeer.HasCertificate;
+
     /// <summary>The certificate of an authority that is replacing the present one.</summary>
-    public string NextCaFile => Path.Combine(_folder, "next-ca.crt");
-
-    private string NextChainFile => Path.Combine(_folder, "next-ca-chain.crt");
-
-    private string NextCaKeyFile => Path.Combine(_folder, "next-ca.key");
-
-    /// <summary>Whether a replacement of the authority has begun.</summary>
-    public bool HasNextAuthority => File.Exists(NextCaFile);
+    public string NextCaFile => Next.File;
 
     /// <summary>Whether the key of the next authority is on this machine.</summary>
-    public bool HasNextKey => File.Exists(NextCaKeyFile);
+    public bool HasNextKey => Next.HasKey;
 
-    public Task<CertificateAuthority> ReadNextAuthorityAsync(CancellationToken cancellationToken) =>
-        ReadAsync(NextCaFile, NextCaKeyFile, NextChainFile, cancellationToken);
+    public Task<CertificateAuthority> ReadNextAuthorityAsync(CancellationToken cancellationToken) => Next.ReadAsync(cancellationToken);
 
     public Task WriteNextAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken) =>
-        WriteAsync(authority, NextCaFile, NextCaKeyFile, NextChainFile, cancellationToken);
+        Next.WriteAsync(authority, cancellationToken);
 
     /// <summary>Writes the certificate of a next authority whose key is elsewhere.</summary>
-    public Task WriteNextAuthorityAsync(string certificatePem, CancellationToken cancellationToken)
-    {
-        PrivateFolder.Create(_folder);
-        // An interrupted removal may have left them.
-        File.Delete(NextCaKeyFile);
-        File.Delete(NextChainFile);
-        return PemFile.WriteCertificateAsync(NextCaFile, certificatePem, cancellationToken);
-    }
+    public Task WriteNextAuthorityAsync(string certificatePem, CancellationToken cancellationToken) =>
+        Next.WriteAsync(certificatePem, cancellationToken);
 
     /// <summary>Writes the certificate of an authority whose key is elsewhere. The key of a former one, which nobody trusts any more, is removed.
     /// </summary>
-    public async Task WriteAuthorityAsync(string certificatePem, CancellationToken cancellationToken)
-    {
-        PrivateFolder.Create(_folder);
-        await PemFile.WriteCertificateAsync(CaFile, certificatePem, cancellationToken).ConfigureAwait(false);
-        File.Delete(CaKeyFile);
-        File.Delete(ChainFile);
-    }
+    public Task WriteAuthorityAsync(string certificatePem, CancellationToken cancellationToken) =>
+        Authority.WriteAsync(certificatePem, cancellationToken);
 
-    /// <summary>Makes the next authority the profile's. Its files are removed last, so that an interrupted call can be repeated.</summary>
-    public async Task TakeNextAuthorityAsync(CancellationToken cancellationToken)
-    {
-        if (HasNextKey)
-        {
-            using CertificateAuthority next = await ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
-            await WriteAuthorityAsync(next, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await WriteAuthorityAsync(await PemFile.ReadAsync(NextCaFile, cancellationToken).ConfigureAwait(false), cancellationToken)
-                .ConfigureAwait(false);
-        }
+    /// <summary>Makes the next authority the profile's.</summary>
+    public Task TakeNextAuthorityAsync(CancellationToken cancellationToken) => Authority.TakeAsync(Next, cancellationToken);
 
-        RemoveNextAuthority();
-    }
-
-    /// <summary>Removes the next authority: its certificate first, without which it does not count.</summary>
-    public void RemoveNextAuthority()
-    {
-        File.Delete(NextCaFile);
-        File.Delete(NextCaKeyFile);
-        File.Delete(NextChainFile);
-    }
-
-    private static async Task<CertificateAuthority> ReadAsync(string file, string keyFile, string chainFile, CancellationToken cancellationToken)
-    {
-        string chain = File.Exists(chainFile) ? await PemFile.ReadAsync(chainFile, cancellationToken).ConfigureAwait(false) : "";
-        string certificate = await PemFile.ReadAsync(file, cancellationToken).ConfigureAwait(false);
-        return CertificateAuthority.Load(chain + certificate, await PemFile.ReadAsync(keyFile, cancellationToken).ConfigureAwait(false));
-    }
-
-    private async Task WriteAsync(
-        CertificateAuthority authority, string file, string keyFile, string chainFile, CancellationToken cancellationToken)
-    {
-        PrivateFolder.Create(_folder);
-        await PemFile.WriteKeyAsync(keyFile, authority.ExportKeyPem(), cancellationToken).ConfigureAwait(false);
-        if (authority.ChainPem.Length == 0) File.Delete(chainFile);
-        else await PemFile.WriteCertificateAsync(chainFile, authority.ChainPem, cancellationToken).ConfigureAwait(false);
-        await PemFile.WriteCertificateAsync(file, authority.CertificatePem, cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>Removes the next authority.</summary>
+    public void RemoveNextAuthority() => Next.Remove();
 }

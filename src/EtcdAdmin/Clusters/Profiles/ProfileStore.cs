@@ -91,7 +91,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
         if (profile.Tls)
         {
             var pki = new ProfilePki(Folder(name));
-            tls = await pki.ReadClientAsync(cancellationToken).ConfigureAwait(false);
+            tls = await pki.ReadClientAsync(profile.Spec, cancellationToken).ConfigureAwait(false);
         }
 
         return new EtcdCluster(profile.Name, profile.Endpoints) { Tls = tls, Spec = profile.Spec, SpecError = reading.SpecError };

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace EtcdAdmin.Clusters.Spec;
 
@@ -53,6 +54,11 @@ public sealed record ClusterSpec
     /// <summary>Whether the members refuse clients without a certificate of the authority. Without TLS it has no effect; members always need
     /// certificates of each other.</summary>
     public bool RequiresClientCertificates { get; init; } = true;
+
+    /// <summary>Whether peers have an authority of their own, so that a certificate of a client is refused at the peer ports, and one of a member
+    /// for its peers at the client ports. Without TLS it has no effect.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SeparatePeerAuthority { get; init; }
 
     /// <summary>The revoked certificates; null as long as none was ever revoked.</summary>
     public CertificateRevocation? Revocation { get; init; }
@@ -118,6 +124,10 @@ public sealed record ClusterSpec
     /// <summary>All versions whose programs are on the hosts, the present one first.</summary>
     internal IReadOnlyList<EtcdVersion> AllVersions =>
         [.. new[] { Version }.Concat(Members.Select(member => member.Version)).OfType<EtcdVersion>().Concat(OtherVersions ?? []).Distinct()];
+
+    /// <summary>The file on the host of a member with the authorities that verify its peers.</summary>
+    internal string PeerCaFileOf(MemberSpec member) =>
+        SeparatePeerAuthority || member.Adopted is not null ? member.Layout.PeerCaFile : member.Layout.CaFile;
 
     // Enough for the restores that a host may have missed; the list must not grow without limit.
     private const int KeptTokens = 8;

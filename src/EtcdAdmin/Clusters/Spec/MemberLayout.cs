@@ -25,8 +25,11 @@ public sealed record MemberLayout(string Directory, string ConfigDirectory)
     /// <summary>Its certificates and keys, 0700.</summary>
     public string PkiDirectory => ConfigDirectory + "/pki";
 
-    /// <summary>The authority that verifies clients and peers.</summary>
+    /// <summary>The authority that verifies clients, and peers too unless they have a separate one.</summary>
     public string CaFile => Adopted?.CaFile ?? PkiDirectory + "/ca.crt";
+
+    /// <summary>The authority that verifies peers, in a cluster with a separate one (<see cref="ClusterSpec.SeparatePeerAuthority"/>).</summary>
+    public string PeerCaFile => Adopted is null ? PkiDirectory + "/peer-ca.crt" : Adopted.PeerCaFile ?? CaFile;
 
     /// <summary>The list of revoked certificates, DER.</summary>
     public string RevocationFile => PkiDirectory + "/revoked.crl";

@@ -38,6 +38,7 @@ public sealed class AuthorityReplacer(AdminContext context)
         ClusterSpec spec = saved.RequireSpec();
         saved.RequireTls();
         saved.RequireConverted();
+        RequireOne(saved);
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
         if (request.KeepsOwn && pki is { HasAuthority: true, HasNextAuthority: false }) return Kept(saved, request);
         request.Authority?.RequireValid("the certificate authority");
@@ -84,13 +85,24 @@ public sealed class AuthorityReplacer(AdminContext context)
     private async Task<(NextAuthority Next, RotationProgress Progress)> FindAsync(
         EtcdCluster saved, AuthorityRequest request, CancellationToken cancellationToken)
     {
-        IReadOnlyList<MemberSpec> members = saved.RequireSpec().Members;
+        ClusterSpec spec = saved.RequireSpec();
+        IReadOnlyList<MemberSpec> members = spec.Members;
         SignedPki? signed = request.SignedElsewhere is not { } given ? null : await new SignedCertificates(given.Folder, context.Clock).ReadAsync(
             given.AuthorityFile, members, await MemberPlace.FindAsync(saved, members, request.Timeout, cancellationToken).ConfigureAwait(false),
             ClientIdentity.UserOf(saved), cancellationToken).ConfigureAwait(false);
         var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority, request.AllowsIntermediate, signed);
-        IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, members, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, spec, members, cancellationToken).ConfigureAwait(false);
         return (next, await next.ReadProgressAsync(trust, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static void RequireOne(EtcdCluster cluster)
+    {
+        if (!cluster.RequireSpec().SeparatePeerAuthority) return;
+        throw new EtcdException(EtcdErrorIds.NotSupported,
+            $"Cluster '{cluster.Name}' has an authority for clients and another one for peers, which cannot be replaced yet. Nothing was changed.")
+        {
+            Target = cluster.Name,
+        };
     }
 
     private static string Warning(EtcdCluster cluster) =>

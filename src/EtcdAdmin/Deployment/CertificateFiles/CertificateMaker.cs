@@ -35,11 +35,16 @@ public sealed class CertificateMaker(AdminContext context)
             ? [Client(request)]
             : members.Select(member => Member(member.Name, use, names[member.Name], request)));
         if (request.RequestOnly || request.Authority is not null)
-            return await WriteAsync([.. wanted], request.Authority, request, cancellationToken).ConfigureAwait(false);
+            return await WriteAsync([.. wanted], Given(request), request, cancellationToken).ConfigureAwait(false);
         var pki = new ProfilePki(context.Profiles.Folder(cluster.Name));
-        await IssuingAuthority.RequireAsync(pki, cluster.Name, "issue the certificates for these files", context.Clock, cancellationToken)
-            .ConfigureAwait(false);
-        using CertificateAuthority own = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        const string What = "issue the certificates for these files";
+        ClusterSpec spec = cluster.RequireSpec();
+        if (request.Uses.Contains(CertificateProfile.Peer))
+            await IssuingAuthority.RequireAllAsync(pki, cluster.Name, spec, What, context.Clock, cancellationToken).ConfigureAwait(false);
+        else await IssuingAuthority.RequireAsync(pki, cluster.Name, What, context.Clock, cancellationToken).ConfigureAwait(false);
+        using MemberAuthorities own = request.Uses.Contains(CertificateProfile.Peer)
+            ? await pki.ReadAuthoritiesAsync(spec, cancellationToken).ConfigureAwait(false)
+            : new MemberAuthorities(await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false));
         return await WriteAsync([.. wanted], own, request, cancellationToken).ConfigureAwait(false);
     }
 
@@ -63,8 +68,12 @@ public sealed class CertificateMaker(AdminContext context)
         Wanted[] wanted = [.. request.Uses.Distinct().Select(use => use == CertificateProfile.Client
             ? Client(request)
             : Member(request.CommonName ?? "", use, request.HostNames, request))];
-        return await WriteAsync(wanted, request.Authority, request, cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(wanted, Given(request), request, cancellationToken).ConfigureAwait(false);
     }
+
+    // The caller's, who disposes it.
+    private static MemberAuthorities? Given(CertificateFileRequest request) =>
+        request.Authority is { } authority ? new MemberAuthorities(authority) : null;
 
     private static Wanted Client(CertificateFileRequest request) =>
         new(null, Spec(
@@ -89,11 +98,11 @@ public sealed class CertificateMaker(AdminContext context)
         };
 
     private static async Task<IReadOnlyList<EtcdCertificateFile>> WriteAsync(
-        IReadOnlyList<Wanted> wanted, CertificateAuthority? authority, CertificateFileRequest request, CancellationToken cancellationToken)
+        IReadOnlyList<Wanted> wanted, MemberAuthorities? authorities, CertificateFileRequest request, CancellationToken cancellationToken)
     {
         var folder = new CertificateFolder(request.Destination, request.Overwrite);
         // All are made before the first file is written: a name that is refused leaves no files.
-        Made[] made = Make(wanted, one => request.RequestOnly ? Request(one, folder) : Issue(one, authority!, folder), cancellationToken); // checked
+        Made[] made = Make(wanted, one => request.RequestOnly ? Request(one, folder) : Issue(one, authorities!, folder), cancellationToken); // checked
         await folder.WriteAsync([.. made.Select(one => (one.File.Path, one.Text, one.File.KeyFile, one.Key))], cancellationToken)
             .ConfigureAwait(false);
         return [.. made.Select(one => one.File)];
@@ -114,8 +123,9 @@ public sealed class CertificateMaker(AdminContext context)
         }
     }
 
-    private static Made Issue(Wanted wanted, CertificateAuthority authority, CertificateFolder folder)
+    private static Made Issue(Wanted wanted, MemberAuthorities authorities, CertificateFolder folder)
     {
+        CertificateAuthority authority = wanted.Spec.Profile == CertificateProfile.Peer ? authorities.Peers : authorities.Servers;
         IssuedCertificate issued = authority.Issue(wanted.Spec);
         var info = CertificateInfo.FromPem(issued.CertificatePem);
         string name = FileName(wanted, info.CommonName);

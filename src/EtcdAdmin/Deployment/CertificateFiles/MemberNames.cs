@@ -23,7 +23,7 @@ internal static class MemberNames
         MemberSpec[] remote = [.. members.Where(member => member.Connection is not null)];
         InstallState? state = remote.Length == 0 ? null
             : await InstallState.ReadAsync(context, cluster.Name, cluster, spec, remote, cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, members, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, spec, members, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<MemberPlace> places = await MemberPlace.FindAsync(cluster, members, Patience, cancellationToken).ConfigureAwait(false);
         return members.ToDictionary(member => member.Name, NamesOf, StringComparer.Ordinal);
 

@@ -29,11 +29,14 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
         var found = new List<EtcdCertificate>();
         var failures = new List<EtcdException>();
         IReadOnlyList<X509Certificate2> trusted = Certificates(cluster.Tls?.CaPem, "certificate authority");
+        IReadOnlyList<X509Certificate2> peers =
+            cluster.Tls?.PeerCaPem is { } separate ? Certificates(separate, "certificate authority for peers") : trusted;
         Add(found, cluster, null, CertificateUse.Authority, cluster.Tls?.CaPem, cluster.Tls?.Sources.CertificateAuthorities ?? "", [], trusted);
+        Add(found, cluster, null, CertificateUse.Authority, cluster.Tls?.PeerCaPem, PeerAuthority(cluster), [], peers);
         Add(found, cluster, null, CertificateUse.Client, cluster.Tls?.CertificatePem, cluster.Tls?.Sources.ClientCertificate ?? "", [], trusted);
 
         IReadOnlyList<MemberSpec> specs = cluster.Spec is { Tls: true } spec ? spec.Members : [];
-        IReadOnlyDictionary<string, TrustFacts> files = await ReadFilesAsync(specs, failures, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, TrustFacts> files = await ReadFilesAsync(cluster, specs, failures, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<MemberPlace> places =
             MemberPlace.WithTls(await MemberPlace.FindAsync(cluster, specs, timeout, cancellationToken).ConfigureAwait(false));
         X509Certificate2?[] served = await Task.WhenAll(places.Select(place => ShowAsync(place, failures, cancellationToken))).ConfigureAwait(false);
@@ -43,7 +46,7 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
             if (facts is not null && specs.First(one => one.Name == member) is { } own) AddFiles(found, cluster, own, facts, places);
             for (int i = 0; i < places.Count; i++)
             {
-                if (places[i].Member == member && served[i] is { } shown) found.Add(Served(cluster, places[i], shown, facts, trusted));
+                if (places[i].Member == member && served[i] is { } shown) found.Add(Served(cluster, places[i], shown, facts, places[i].Use == CertificateUse.Peer ? peers : trusted));
             }
         }
 
@@ -92,8 +95,12 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
         Add(found, cluster, member, CertificateUse.Authority, facts.Authorities, Place(member.Layout.CaFile), [], trusted);
         Add(found, cluster, member, CertificateUse.Server, facts.ServerCertificate, Place(member.Layout.ServerCertificateFile),
             Hosts(CertificateUse.Server), trusted, KeyProblems(member.Layout.ServerKeyFile, facts.ServerKeyMode));
+        string peerFile = cluster.RequireSpec().PeerCaFileOf(member); // its files were read
+        IReadOnlyList<X509Certificate2> peers = peerFile == member.Layout.CaFile ? trusted : Certificates(facts.PeerAuthorities, peerFile);
+        if (peerFile != member.Layout.CaFile)
+            Add(found, cluster, member, CertificateUse.Authority, facts.PeerAuthorities, Place(peerFile), [], peers);
         Add(found, cluster, member, CertificateUse.Peer, facts.PeerCertificate, Place(member.Layout.PeerCertificateFile),
-            Hosts(CertificateUse.Peer), trusted, KeyProblems(member.Layout.PeerKeyFile, facts.PeerKeyMode));
+            Hosts(CertificateUse.Peer), peers, KeyProblems(member.Layout.PeerKeyFile, facts.PeerKeyMode));
 
         IEnumerable<string> Hosts(CertificateUse use) =>
             places.Where(place => place.Member == member.Name && place.Use == use).Select(place => place.Host);
@@ -136,6 +143,9 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
         };
     }
 
+    private string PeerAuthority(EtcdCluster cluster) =>
+        cluster.Tls is { PeerCaPem: not null } ? new ProfilePki(context.Profiles.Folder(cluster.Name)).PeerAuthority.File : "";
+
     private static IEnumerable<string> Revoked(EtcdCluster cluster, X509Certificate2 certificate)
     {
         string number = RevocationList.Normalize(certificate.SerialNumber);
@@ -153,11 +163,11 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
         string.IsNullOrWhiteSpace(pem) ? [] : [.. PemContent.Certificates(pem, source)];
 
     private async Task<IReadOnlyDictionary<string, TrustFacts>> ReadFilesAsync(
-        IReadOnlyList<MemberSpec> specs, List<EtcdException> failures, CancellationToken cancellationToken)
+        EtcdCluster cluster, IReadOnlyList<MemberSpec> specs, List<EtcdException> failures, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, TrustFacts>(StringComparer.Ordinal);
         foreach (Task<IReadOnlyDictionary<string, TrustFacts>> reading in specs.GroupBy(member => member.HostName)
-            .Select(host => TrustFacts.ReadAsync(context, [.. host], cancellationToken)).ToArray())
+            .Select(host => TrustFacts.ReadAsync(context, cluster.RequireSpec(), [.. host], cancellationToken)).ToArray())
         {
             try
             {

@@ -49,17 +49,17 @@ public sealed class CertificateRenewer(AdminContext context)
         if (signed is not null && request.Members.Count == 0) chosen = signed.Find(chosen);
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
         if (pki.HasNextAuthority) throw IsReplaced(saved);
-        CertificateInfo? authority = signed is not null ? null : await IssuingAuthority.RequireAsync(
-            pki, saved.Name,
+        IReadOnlyList<CertificateInfo> authorities = signed is not null ? [] : await IssuingAuthority.RequireAllAsync(
+            pki, saved.Name, spec,
             $"issue the certificates for {string.Join(", ", chosen.Select(member => member.Name))}", context.Clock, cancellationToken)
             .ConfigureAwait(false);
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
-        IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, chosen, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, spec, chosen, cancellationToken).ConfigureAwait(false);
 
         IReadOnlyDictionary<string, MemberCertificates>? read = signed is null ? null : await signed.ReadAsync(
             chosen, await MemberPlace.FindAsync(saved, chosen, request.Timeout, cancellationToken).ConfigureAwait(false),
-            member => files[member.Name].Authorities, cancellationToken)
+            (member, use) => use == CertificateUse.Peer ? files[member.Name].PeerAuthorities : files[member.Name].Authorities, cancellationToken)
             .ConfigureAwait(false);
         var due = new DueCertificates(request, context.Clock);
         MemberSpec[] members =
@@ -74,7 +74,7 @@ public sealed class CertificateRenewer(AdminContext context)
         steps.AddTo(plan, members, renewsOwn);
         return new Operation<IReadOnlyList<EtcdCertificate>>(
             plan.Build(),
-            Warnings(saved, authority),
+            Warnings(saved, authorities),
             OperationLock.Of(context, saved.Name, spec.Members),
             again => PlanAsync(cluster, request, again),
             token => ResultAsync(saved.Name, [.. members.Select(member => member.Name)], renewsOwn, request.Timeout, token));
@@ -112,12 +112,17 @@ public sealed class CertificateRenewer(AdminContext context)
         };
     }
 
-    private IReadOnlyList<string> Warnings(EtcdCluster cluster, CertificateInfo? authority)
+    private IReadOnlyList<string> Warnings(EtcdCluster cluster, IReadOnlyList<CertificateInfo> authorities)
     {
-        if (authority is null || authority.NotAfter >= context.Clock.GetUtcNow() + CertificateSpec.DefaultValidity) return [];
-        return [string.Create(CultureInfo.InvariantCulture,
-            $"The authority of cluster '{cluster.Name}' expires on {authority.NotAfter:yyyy-MM-dd}, and the new certificates with it. "
-                + $"Update-EtcdCertificateAuthority {cluster.Name} replaces it.")];
+        DateTimeOffset last = context.Clock.GetUtcNow() + CertificateSpec.DefaultValidity;
+        return
+        [
+            .. authorities.Select((authority, i) => (authority.NotAfter, Use: i > 0 ? " for peers" : ""))
+                .Where(one => one.NotAfter < last)
+                .Select(one => string.Create(CultureInfo.InvariantCulture,
+                    $"The authority{one.Use} of cluster '{cluster.Name}' expires on {one.NotAfter:yyyy-MM-dd}, and the new certificates with it. "
+                        + $"Update-EtcdCertificateAuthority {cluster.Name} replaces it.")),
+        ];
     }
 
     private async Task<IReadOnlyList<EtcdCertificate>> ResultAsync(

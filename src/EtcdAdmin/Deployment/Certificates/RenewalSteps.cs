@@ -102,11 +102,11 @@ internal sealed class RenewalSteps(
     private async Task<MemberCertificates> IssueAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         if (signed is not null) return signed[member.Name];
-        using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        using MemberAuthorities authorities = await pki.ReadAuthoritiesAsync(before.RequireSpec(), cancellationToken).ConfigureAwait(false);
         // Clients may use a name that only the present certificate knows.
         string[] names = [.. state.CertificateAddresses(member)
             .Concat(NamesIn(files[member.Name].ServerCertificate)).Concat(NamesIn(files[member.Name].PeerCertificate))];
-        return MemberCertificates.Issue(authority, member, names, request.KeyAlgorithm,
+        return MemberCertificates.Issue(authorities, member, names, request.KeyAlgorithm,
             Keeps(member) ? (files[member.Name].ServerCertificate, files[member.Name].PeerCertificate) : null);
     }
 

@@ -41,12 +41,12 @@ internal sealed class SignedCertificates(string folder, TimeProvider clock)
     /// <summary>Reads the certificates of members and checks everything that etcd and its clients will check.</summary>
     /// <param name="members">The members.</param>
     /// <param name="places">The URLs in use.</param>
-    /// <param name="trusted">The authorities that a member trusts.</param>
+    /// <param name="trusted">The authorities that a member trusts, for a use.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     /// <exception cref="AggregateException">Several certificates cannot be used.</exception>
     public async Task<IReadOnlyDictionary<string, MemberCertificates>> ReadAsync(
-        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, Func<MemberSpec, string> trusted, CancellationToken cancellationToken)
+        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, Func<MemberSpec, CertificateUse, string> trusted, CancellationToken cancellationToken)
     {
         var failures = new List<EtcdException>();
         IReadOnlyDictionary<string, MemberCertificates> read =
@@ -69,7 +69,7 @@ internal sealed class SignedCertificates(string folder, TimeProvider clock)
         (CertificateInfo root, string rootPem) = await ReadRootAsync(authorityFile, cancellationToken).ConfigureAwait(false);
         var failures = new List<EtcdException>();
         IReadOnlyDictionary<string, MemberCertificates> read =
-            await ReadAsync(members, places, _ => rootPem, failures, cancellationToken).ConfigureAwait(false);
+            await ReadAsync(members, places, (_, _) => rootPem, failures, cancellationToken).ConfigureAwait(false);
         string name = ClientFileName(user);
         IssuedCertificate? client = await TryAsync(name, CertificateUse.Client, "the operator", [], rootPem, failures, cancellationToken)
             .ConfigureAwait(false);
@@ -95,7 +95,7 @@ internal sealed class SignedCertificates(string folder, TimeProvider clock)
     }
 
     private async Task<IReadOnlyDictionary<string, MemberCertificates>> ReadAsync(
-        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, Func<MemberSpec, string> trusted, List<EtcdException> failures,
+        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, Func<MemberSpec, CertificateUse, string> trusted, List<EtcdException> failures,
         CancellationToken cancellationToken)
     {
         var read = new Dictionary<string, MemberCertificates>(StringComparer.Ordinal);
@@ -103,7 +103,9 @@ internal sealed class SignedCertificates(string folder, TimeProvider clock)
         {
             IssuedCertificate? server = await TryAsync(member, CertificateProfile.Server).ConfigureAwait(false);
             IssuedCertificate? peer = await TryAsync(member, CertificateProfile.Peer).ConfigureAwait(false);
-            if (server is not null && peer is not null) read[member.Name] = new MemberCertificates(trusted(member), server, peer);
+            if (server is null || peer is null) continue;
+            string peers = trusted(member, CertificateUse.Peer), servers = trusted(member, CertificateUse.Server);
+            read[member.Name] = new MemberCertificates(servers, server, peer) { PeerCaPem = peers == servers ? null : peers };
         }
 
         return read;
@@ -113,7 +115,7 @@ internal sealed class SignedCertificates(string folder, TimeProvider clock)
             CertificateUse use = profile == CertificateProfile.Peer ? CertificateUse.Peer : CertificateUse.Server;
             return this.TryAsync(
                 FileName(member.Name, profile), use, $"member {member.Name}",
-                places.Where(place => place.Member == member.Name && place.Use == use).Select(place => place.Host), trusted(member), failures,
+                places.Where(place => place.Member == member.Name && place.Use == use).Select(place => place.Host), trusted(member, use), failures,
                 cancellationToken);
         }
     }

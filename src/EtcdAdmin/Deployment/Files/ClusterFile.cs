@@ -34,6 +34,15 @@ public sealed record ClusterFile
     /// <summary>The folder with certificates that this authority signed elsewhere; null issues them on this machine.</summary>
     public string? CertificatePath { get; init; }
 
+    /// <summary>Whether peers have an authority of their own.</summary>
+    public bool? SeparatePeerAuthority { get; init; }
+
+    /// <summary>The file with the certificate of an authority of the operator's own for peers: a full path, as for the package.</summary>
+    public string? PeerCertificateAuthority { get; init; }
+
+    /// <summary>The file with its key, if that is another one. Its passphrase is never in a cluster file.</summary>
+    public string? PeerCertificateAuthorityKey { get; init; }
+
     /// <summary>The user to log in to the hosts as.</summary>
     public string? UserName { get; init; }
 

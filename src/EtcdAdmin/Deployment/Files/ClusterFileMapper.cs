@@ -33,6 +33,9 @@ internal sealed class ClusterFileMapper(string source)
             CertificateAuthority = FullPath(reader.Text("certificateAuthority")),
             CertificateAuthorityKey = FullPath(reader.Text("certificateAuthorityKey")),
             CertificatePath = FullPath(reader.Text("certificatePath")),
+            SeparatePeerAuthority = reader.Flag("separatePeerAuthority"),
+            PeerCertificateAuthority = FullPath(reader.Text("peerCertificateAuthority")),
+            PeerCertificateAuthorityKey = FullPath(reader.Text("peerCertificateAuthorityKey")),
             UserName = reader.Text("userName"),
             Port = reader.Port("port"),
             KeyFilePath = FullPath(reader.Text("keyFilePath")),
@@ -46,12 +49,13 @@ internal sealed class ClusterFileMapper(string source)
             Hosts = MapHosts(reader),
         };
         reader.Finish();
-        if (file is { CertificateAuthority: null, CertificateAuthorityKey: not null })
-        {
-            _problems.Add(
-                reader.PlaceOf("certificateAuthorityKey"), "'certificateAuthorityKey' is the key of a 'certificateAuthority', which is missing");
-        }
+        CheckAuthorities(file, reader);
+        return file;
+    }
 
+    private void CheckAuthorities(ClusterFile file, SpecMapReader reader)
+    {
+        if (file is { CertificateAuthority: null, CertificateAuthorityKey: not null }) AddLoneKey("certificateAuthority");
         if (file.CertificatePath is not null && file is not { CertificateAuthority: not null, CertificateAuthorityKey: null })
         {
             _problems.Add(
@@ -59,9 +63,16 @@ internal sealed class ClusterFileMapper(string source)
                 "'certificatePath' is for certificates that were signed elsewhere: it needs 'certificateAuthority', but not its key");
         }
 
-        if (file is { CertificateAuthority: not null, Tls: false })
-            _problems.Add(reader.PlaceOf("certificateAuthority"), "'certificateAuthority' is for a cluster with TLS, but 'tls' is false");
-        return file;
+        if (file is { PeerCertificateAuthority: null, PeerCertificateAuthorityKey: not null }) AddLoneKey("peerCertificateAuthority");
+        if (file is { PeerCertificateAuthority: not null, SeparatePeerAuthority: false })
+            _problems.Add(reader.PlaceOf("peerCertificateAuthority"), "'peerCertificateAuthority' is given, but 'separatePeerAuthority' is false");
+        if (file.Tls != false) return;
+        if (file.CertificateAuthority is not null) AddLacksTls("certificateAuthority");
+        if (file.PeerCertificateAuthority is not null) AddLacksTls("peerCertificateAuthority");
+        if (file.SeparatePeerAuthority == true) AddLacksTls("separatePeerAuthority");
+
+        void AddLoneKey(string name) => _problems.Add(reader.PlaceOf($"{name}Key"), $"'{name}Key' is the key of a '{name}', which is missing");
+        void AddLacksTls(string name) => _problems.Add(reader.PlaceOf(name), $"'{name}' is for a cluster with TLS, but 'tls' is false");
     }
 
     private string? MapVersion(SpecMapReader reader)

@@ -86,6 +86,7 @@ public sealed class ClusterInstaller(AdminContext context)
             Package = request.Package,
             KeyAlgorithm = request.KeyAlgorithm,
             Authority = request.Authority,
+            PeerAuthority = request.PeerAuthority,
             Signed = signed,
             Timeout = request.HealthTimeout,
             ForceSettings = request.ForceSettings,

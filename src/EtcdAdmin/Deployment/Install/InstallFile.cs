@@ -20,6 +20,7 @@ public static class InstallFile
         {
             Name = file.Name,
             Tls = file.Tls,
+            SeparatePeerAuthority = file.SeparatePeerAuthority,
             Package = new PackageRequest { Version = VersionRequest.Parse(file.Version), Path = file.Package },
             Tuning = file.Tuning,
             ClientPorts = Ports(file, host => host.ClientPort, file.ClientPort, HostMembers.DefaultClientPort),

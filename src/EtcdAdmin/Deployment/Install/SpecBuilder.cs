@@ -23,6 +23,7 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
             Token = ClusterSpec.NewToken(request.Name),
             Members = request.Hosts is { } hosts ? new HostMembers(request).Make(hosts) : new LocalMembers(home, request).Make(taken),
             Tls = request.Tls ?? true,
+            SeparatePeerAuthority = request.WantsPeerAuthority ?? false,
             Tuning = tuning,
         };
     }
@@ -38,6 +39,11 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
             throw SpecRules.Invalid(
                 $"cluster '{request.Name}' is {(old.Tls ? "with" : "without")} TLS; installing again does not change that, but "
                     + $"{(old.Tls ? "Disable" : "Enable")}-EtcdTls {request.Name} does");
+        if (request.WantsPeerAuthority is { } separate && separate != old.SeparatePeerAuthority)
+            throw SpecRules.Invalid(
+                $"cluster '{request.Name}' has {(old.SeparatePeerAuthority ? "an authority for clients and another one for peers" : "one authority")}; "
+                    + "installing again does not change that",
+                old.SeparatePeerAuthority ? null : Separation.Later(request.Name));
         Same(request.ClientPorts, old.Members.Select(member => member.ClientPort), "client ports");
         Same(request.PeerPorts, old.Members.Select(member => member.PeerPort), "peer ports");
         if (request.Address is { } address && old.Members.Any(member => member.Address != address))

@@ -3,7 +3,6 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Provisioning.Authority;
-using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Revocation;
 
@@ -13,26 +12,27 @@ namespace EtcdAdmin.Deployment.Revocation;
 /// </summary>
 /// <param name="context">The environment.</param>
 /// <param name="cluster">The cluster.</param>
-/// <param name="revoked">The certificate for the proof.</param>
-internal sealed class RevocationProof(AdminContext context, EtcdCluster cluster, IssuedCertificate revoked)
+/// <param name="trials">The certificates for the proof.</param>
+internal sealed class RevocationProof(AdminContext context, EtcdCluster cluster, IReadOnlyList<RevocationTrial> trials)
 {
-    private readonly ClientTrial _own = new(context, cluster, "the certificate of this machine");
-    private readonly ClientTrial _revoked = new(
-        context, cluster.WithTls(cluster.Tls! with { CertificatePem = revoked.CertificatePem, KeyPem = revoked.KeyPem }), // a cluster with TLS
-        "a revoked certificate");
-
-    /// <summary>The lifetime of the certificate for the proof, after which a later list leaves it out.</summary>
-    public static TimeSpan Lifetime { get; } = TimeSpan.FromHours(1);
-
-    /// <summary>The common name of the certificate for the proof.</summary>
-    public const string CommonName = "etcdadmin-revocation-proof";
+    private const string Own = "the certificate of this machine";
+    private const string Revoked = "a revoked certificate";
 
     /// <summary>Looks at the URLs of a member.</summary>
     /// <exception cref="EtcdException">CertificateInvalid: it accepts the revoked certificate, or refuses that of this machine.</exception>
     public async Task RequireAsync(MemberSpec member, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        IReadOnlyList<TrialResult> accepted = await _own.MakeAsync([member], cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<TrialResult> refused = await _revoked.MakeAsync([member], cancellationToken).ConfigureAwait(false);
+        foreach (RevocationTrial trial in trials) await RequireAsync(trial, member, events, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RequireAsync(
+        RevocationTrial trial, MemberSpec member, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<TrialResult> accepted = await new ClientTrial(context, trial.Accepted, Own, trial.Scope)
+            .MakeAsync([member], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<TrialResult> refused =
+            await new ClientTrial(context, trial.Scope.Visit(cluster, trial.Revoked), Revoked, trial.Scope)
+                .MakeAsync([member], cancellationToken).ConfigureAwait(false);
         foreach ((TrialResult own, TrialResult other) in accepted.Zip(refused))
         {
             if (own.IsPeer && own.IsUnreachable)
@@ -43,16 +43,16 @@ internal sealed class RevocationProof(AdminContext context, EtcdCluster cluster,
         }
     }
 
-    private EtcdException Accepted(MemberSpec member, TrialResult trial) => new(EtcdErrorIds.CertificateInvalid,
-        $"Member {member.Name} accepts {_revoked.Name} at {trial.Place}. The list was written, but the member does not use it.")
+    private static EtcdException Accepted(MemberSpec member, TrialResult trial) => new(EtcdErrorIds.CertificateInvalid,
+        $"Member {member.Name} accepts {Revoked} at {trial.Place}. The list was written, but the member does not use it.")
     {
         Target = member.Name,
         NextStep = $"Check whether another program answers at this address, and the file {member.Layout.RevocationFile} on "
             + $"{member.HostName}; then run the same command again.",
     };
 
-    private EtcdException Refused(MemberSpec member, TrialResult trial) => new(EtcdErrorIds.CertificateInvalid,
-        $"Member {member.Name} does not accept {_own.Name} at {trial.Place}: {trial.Reason}.")
+    private static EtcdException Refused(MemberSpec member, TrialResult trial) => new(EtcdErrorIds.CertificateInvalid,
+        $"Member {member.Name} does not accept {Own} at {trial.Place}: {trial.Reason}.")
     {
         Target = member.Name,
         NextStep = "Read the member's log, then run the same command again.",

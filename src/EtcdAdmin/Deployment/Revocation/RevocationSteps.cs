@@ -81,20 +81,14 @@ internal sealed class RevocationSteps(
     {
         DateTimeOffset now = context.Clock.GetUtcNow();
         ClusterSpec spec = _before.RequireSpec();
-        using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
-        IssuedCertificate proof = authority.Issue(
-            CertificateSpec.Client(RevocationProof.CommonName) with { Validity = RevocationProof.Lifetime });
+        IReadOnlyList<RevocationTrial> trials = await RevocationTrial.MakeAsync(_before, pki, cancellationToken).ConfigureAwait(false);
         RevokedCertificate[] all =
         [
             .. (spec.Revocation?.Certificates ?? []).Where(one => one.NotAfter is not { } end || end > now),
             .. added,
-            new RevokedCertificate(RevocationList.Normalize(proof.SerialNumber), now)
-            {
-                Subject = proof.Subject,
-                NotAfter = proof.NotAfter,
-                Reason = RevocationReason.CessationOfOperation,
-            },
+            .. trials.Select(trial => trial.Entry(now)),
         ];
+        using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
         long number = (spec.Revocation?.Number ?? 0) + 1;
         var revocation = new CertificateRevocation
         {
@@ -103,7 +97,7 @@ internal sealed class RevocationSteps(
             List = Convert.ToBase64String(authority.SignRevocationList(number, all)),
         };
         _after = _before.WithSpec(spec with { Revocation = revocation });
-        _proof = new RevocationProof(context, _after, proof);
+        _proof = new RevocationProof(context, _after, trials);
         await context.Profiles.SaveAsync(_after, cancellationToken).ConfigureAwait(false);
     }
 

@@ -63,7 +63,7 @@ internal sealed class RevocationTargets(EtcdCluster cluster, ProfilePki pki, Tim
             {
                 if (SerialsIn(facts.ServerCertificate).Contains(one.SerialNumber) || SerialsIn(facts.PeerCertificate).Contains(one.SerialNumber))
                     throw InUse(one, $"member {member} uses it", $"Renew it first (Update-EtcdCertificate {cluster.Name} -Member {member}).");
-                if (SerialsIn(facts.Authorities).Contains(one.SerialNumber))
+                if (SerialsIn(facts.Authorities).Contains(one.SerialNumber) || SerialsIn(facts.PeerAuthorities).Contains(one.SerialNumber))
                     throw InUse(one, "it is that of an authority", $"Update-EtcdCertificateAuthority {cluster.Name} replaces an authority.");
             }
 
@@ -85,7 +85,8 @@ internal sealed class RevocationTargets(EtcdCluster cluster, ProfilePki pki, Tim
 
         var info = CertificateInfo.FromPem(pem, file);
         if (info.IsAuthority) throw CertificateError.Make(file, "it is the certificate of an authority", ClientsOnly);
-        if (!CertificateBundle.IsIssuedBy(pem, cluster.Tls?.CaPem ?? ""))
+        // etcd compares only serial numbers, so one list serves both authorities.
+        if (!new[] { cluster.Tls?.CaPem, cluster.Tls?.PeerCaPem }.Any(authority => CertificateBundle.IsIssuedBy(pem, authority ?? "")))
         {
             throw CertificateError.Make(file, $"the authority of cluster '{cluster.Name}' has not issued it, but '{info.Issuer}'",
                 "Choose the cluster of that authority. A member refuses certificates of other authorities in any case.");

@@ -42,7 +42,7 @@ public sealed class TlsChanger(AdminContext context)
         IReadOnlyList<string> warnings = [$"All members of cluster '{saved.Name}' {TlsText.Of(request.Stage)} already."];
         if (route.Count > 0)
         {
-            request.Authority?.RequireValid("the certificate authority");
+            new GivenAuthorities(request.Authority, request.PeerAuthority).Require(saved.Name);
             await AddStepsAsync(plan, saved, request, route, cancellationToken).ConfigureAwait(false);
             warnings = TlsWarnings.Of(saved.Name, spec, request.Stage);
         }
@@ -67,7 +67,8 @@ public sealed class TlsChanger(AdminContext context)
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         await TlsGuard.RequireFilesAsync(context, saved, state, cancellationToken).ConfigureAwait(false);
 
-        var issuer = new TlsIssuer(context, saved.Name, request.KeyAlgorithm, request.Authority);
+        var issuer = new TlsIssuer(
+            context, saved.Name, request.KeyAlgorithm, new GivenAuthorities(request.Authority, request.PeerAuthority));
         if (spec.TlsChange is not null) await issuer.RequireSameAsync(cancellationToken).ConfigureAwait(false);
         (TlsStage Lowest, TlsStage Highest) present = TlsRoute.Present(spec);
         IReadOnlyDictionary<string, IReadOnlyList<Uri>> urls = spec.Members.ToDictionary(
@@ -76,6 +77,7 @@ public sealed class TlsChanger(AdminContext context)
         bool keepsList = spec.Revocation is null || present.Lowest > TlsStage.None || await issuer.KeepsAuthorityAsync(cancellationToken)
             .ConfigureAwait(false);
         ClusterSpec wanted = keepsList ? spec : spec with { Revocation = null };
+        wanted = wanted with { SeparatePeerAuthority = spec.SeparatePeerAuthority || request.WantsPeerAuthority };
         var rolls = new List<TlsRoll>();
         foreach (TlsStage stage in route)
         {

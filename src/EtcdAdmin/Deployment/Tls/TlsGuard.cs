@@ -3,6 +3,7 @@ using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Provisioning.Tls;
 
@@ -23,9 +24,12 @@ internal static class TlsGuard
         if (request.Stage == TlsStage.Prepared && highest > TlsStage.Prepared)
             throw Refuse(cluster, EtcdErrorIds.InvalidArgument, $"Members of cluster '{cluster.Name}' require TLS already.",
                 $"Leave out -Stage, or turn TLS off: Disable-EtcdTls {cluster.Name}.");
-        if (request.Authority is not null && lowest > TlsStage.None)
+        if ((request.Authority ?? request.PeerAuthority) is not null && lowest > TlsStage.None)
             throw Refuse(cluster, EtcdErrorIds.InvalidArgument, $"The members of cluster '{cluster.Name}' have certificates of an authority already.",
                 $"Leave out the authority. When all members use TLS, replace it: Update-EtcdCertificateAuthority {cluster.Name}.");
+        if (request.WantsPeerAuthority && !spec.SeparatePeerAuthority && lowest > TlsStage.None)
+            throw Refuse(cluster, EtcdErrorIds.InvalidArgument, $"The members of cluster '{cluster.Name}' have certificates of one authority already.",
+                Separation.Later(cluster.Name));
         if (spec.Former is not null)
             throw Refuse(cluster, EtcdErrorIds.SpecInvalid, $"A change of the addresses of cluster '{cluster.Name}' is unfinished.",
                 $"Complete it first: run Set-EtcdConfiguration {cluster.Name} with the new ports or addresses again.");

@@ -12,6 +12,15 @@ public sealed record TlsRequest
     /// <summary>An authority of the operator's own; null creates one.</summary>
     public CertificateAuthority? Authority { get; init; }
 
+    /// <summary>Gives peers an authority of their own. A cluster that had one when TLS was turned off gets one in any case.</summary>
+    public bool SeparatePeerAuthority { get; init; }
+
+    /// <summary>An authority of the operator's own for peers, which implies <see cref="SeparatePeerAuthority"/>; null creates one.</summary>
+    public CertificateAuthority? PeerAuthority { get; init; }
+
+    /// <summary>Whether peers are to have an authority of their own.</summary>
+    internal bool WantsPeerAuthority => SeparatePeerAuthority || PeerAuthority is not null;
+
     /// <summary>The algorithm of new keys.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
 

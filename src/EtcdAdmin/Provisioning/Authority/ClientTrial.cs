@@ -1,15 +1,17 @@
 using EtcdAdmin.Client.Handshakes;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Provisioning.Authority;
 
-/// <summary>Live handshakes from this machine with every client and peer URL of a cluster, with one credential.</summary>
+/// <summary>Live handshakes from this machine with every client and peer URL of a cluster that an authority is for, with one credential.</summary>
 /// <param name="context">The environment.</param>
 /// <param name="client">The cluster, with the trust and the client certificate of the credential.</param>
 /// <param name="name">The credential, for messages.</param>
-internal sealed class ClientTrial(AdminContext context, EtcdCluster client, string name)
+/// <param name="scope">Whose URLs.</param>
+internal sealed class ClientTrial(AdminContext context, EtcdCluster client, string name, AuthorityScope scope)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
@@ -27,6 +29,7 @@ internal sealed class ClientTrial(AdminContext context, EtcdCluster client, stri
         var probe = new HandshakeProbe(client.Client.Options.Tls, Limit, context.Clock);
         return await Task.WhenAll(members
             .SelectMany(member => new[] { (member, Url: member.ClientUrl(true), IsPeer: false), (member, Url: member.PeerUrl(true), IsPeer: true) })
+            .Where(place => place.IsPeer ? scope.Peers : scope.Clients)
             .Select(async place => new TrialResult(
                 place.member.Name, place.Url, place.IsPeer, client.Tls is { CaPem: not null },
                 await probe.MakeAsync(place.Url, withCertificate: true, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);

@@ -137,7 +137,7 @@ internal sealed class NextAuthority(
     public async Task<MemberCertificates> IssueAsync(MemberSpec member, InstallState state, CancellationToken cancellationToken)
     {
         if (signed is not null) return signed.Members[member.Name];
-        using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        using var next = new MemberAuthorities(await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false));
         return MemberCertificates.Issue(next, member, state.CertificateAddresses(member), keys);
     }
 

@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
@@ -56,7 +57,7 @@ internal sealed class RotationProof(AdminContext context, EtcdCluster before, Ne
         if (await next.FormerClientAsync(only, cancellationToken).ConfigureAwait(false) is not { } client
             || CertificateBundle.LeadsTo(client.Tls?.CertificatePem, await next.CertificateAsync(cancellationToken).ConfigureAwait(false)))
             return; // there is none, or the former authority has the same root, which is trusted further on
-        var former = new ClientTrial(context, client, FormerName);
+        var former = new ClientTrial(context, client, FormerName, AuthorityScope.Everyone);
         foreach (TrialResult one in (await former.MakeAsync(cancellationToken).ConfigureAwait(false)).Where(one => !one.IsRefused))
         {
             if (one.IsUnreachable && one.IsPeer) continue; // reported above
@@ -67,11 +68,12 @@ internal sealed class RotationProof(AdminContext context, EtcdCluster before, Ne
 
     private async Task<ClientTrial?> FormerAsync(EtcdCluster trust, CancellationToken cancellationToken) =>
         await next.FormerClientAsync(trust, cancellationToken).ConfigureAwait(false) is { } client
-            ? new ClientTrial(context, client, FormerName)
+            ? new ClientTrial(context, client, FormerName, AuthorityScope.Everyone)
             : null;
 
     private async Task<ClientTrial> NewAsync(EtcdCluster trust, CancellationToken cancellationToken) => new(
-        context, await next.ClientAsync(trust, cancellationToken).ConfigureAwait(false), "a client certificate of the new authority");
+        context, await next.ClientAsync(trust, cancellationToken).ConfigureAwait(false), "a client certificate of the new authority",
+        AuthorityScope.Everyone);
 
     private async Task AcceptedAsync(
         string phase, ClientTrial? trial, IProgress<EtcdEvent>? events, CancellationToken cancellationToken, IReadOnlyList<MemberSpec>? by = null)

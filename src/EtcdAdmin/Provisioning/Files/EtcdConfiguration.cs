@@ -44,7 +44,7 @@ internal static class EtcdConfiguration
             spec = spec with { Version = own, Tuning = SettingTranslation.Of("", spec.Tuning, common, own).Tuning };
         var entries = new Dictionary<string, object>(StringComparer.Ordinal);
         AddIdentity(entries, spec, member);
-        if (spec.HasCertificates) AddTls(entries, member.Layout, spec);
+        if (spec.HasCertificates) AddTls(entries, member, spec);
         AddLogging(entries, spec);
         TuningEntries.Add(entries, spec, member);
         AddExtra(entries, spec.Tuning);
@@ -73,11 +73,12 @@ internal static class EtcdConfiguration
     public static string InitialCluster(ClusterSpec spec) =>
         string.Join(',', spec.Members.Select(member => $"{member.Name}={Text(member.PeerUrl(spec.Tls))}"));
 
-    private static void AddTls(Dictionary<string, object> entries, MemberLayout layout, ClusterSpec spec)
+    private static void AddTls(Dictionary<string, object> entries, MemberSpec member, ClusterSpec spec)
     {
+        MemberLayout layout = member.Layout;
         entries["client-transport-security"] = Security(
             layout.ServerCertificateFile, layout.ServerKeyFile, spec.RequiresClientCertificates ? layout.CaFile : null);
-        entries["peer-transport-security"] = Security(layout.PeerCertificateFile, layout.PeerKeyFile, layout.CaFile);
+        entries["peer-transport-security"] = Security(layout.PeerCertificateFile, layout.PeerKeyFile, spec.PeerCaFileOf(member));
         if (spec.Revocation is null) return;
         // The file has no entry for client-crl-file, and etcd ignores flags beside a file. But etcd reads the file into its whole configuration,
         // where this field has its own name (Config.ClientTLSInfo in embed/config.go, TLSInfo.CRLFile in the package transport). Tried with 3.3 to

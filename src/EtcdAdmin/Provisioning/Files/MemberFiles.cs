@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
@@ -44,9 +45,12 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         return host.PutFilesAsync($"write the files of member {member.Name}", files, cancellationToken);
     }
 
-    /// <summary>Replaces only the authorities that the member trusts.</summary>
-    public Task WriteAuthoritiesAsync(string pem, CancellationToken cancellationToken) =>
-        host.PutFilesAsync($"write the authorities of member {member.Name}", [Own(_layout.CaFile, pem, AtomicFile.Public)], cancellationToken);
+    /// <summary>Replaces only authorities that the member trusts.</summary>
+    /// <param name="file">Their file.</param>
+    /// <param name="pem">The authorities.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    public Task WriteAuthoritiesAsync(string file, string pem, CancellationToken cancellationToken) =>
+        host.PutFilesAsync($"write the authorities of member {member.Name}", [Own(file, pem, AtomicFile.Public)], cancellationToken);
 
     /// <summary>Replaces only the list of revoked certificates, which etcd reads at each new connection; nothing where none was ever
     /// revoked.</summary>
@@ -158,6 +162,7 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     private void AddCertificates(List<HostFile> files, MemberCertificates certificates)
     {
         files.Add(Own(_layout.CaFile, certificates.CaPem, AtomicFile.Public));
+        if (certificates.PeerCaPem is { } peers) files.Add(Own(_layout.PeerCaFile, peers, AtomicFile.Public));
         AddOwnCertificates(files, certificates);
     }
 
@@ -189,13 +194,16 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
 }
 
 /// <summary>The certificates of a member.</summary>
-/// <param name="CaPem">The certificate of the authority.</param>
+/// <param name="CaPem">The certificate of the authority of clients, and of peers too unless they have a separate one.</param>
 /// <param name="Server">The certificate for clients.</param>
 /// <param name="Peer">The certificate for the other members.</param>
 internal sealed record MemberCertificates(string CaPem, IssuedCertificate Server, IssuedCertificate Peer)
 {
+    /// <summary>The certificate of a separate authority of peers; null if they have none.</summary>
+    public string? PeerCaPem { get; init; }
+
     /// <summary>Issues the certificates of a member.</summary>
-    /// <param name="authority">The authority of the cluster.</param>
+    /// <param name="authorities">The authorities of the cluster.</param>
     /// <param name="member">The member.</param>
     /// <param name="addresses">
     /// Further addresses of its host. Peers are checked by the address they call from, and routing decides which address of the host
@@ -204,16 +212,19 @@ internal sealed record MemberCertificates(string CaPem, IssuedCertificate Server
     /// <param name="keys">The algorithm of the keys.</param>
     /// <param name="kept">The present certificates of the member for clients and for members, whose keys it keeps; null makes new keys.</param>
     public static MemberCertificates Issue(
-        CertificateAuthority authority, MemberSpec member, IReadOnlyList<string> addresses, KeyAlgorithm keys,
+        MemberAuthorities authorities, MemberSpec member, IReadOnlyList<string> addresses, KeyAlgorithm keys,
         (string Server, string Peer)? kept = null)
     {
         string[] names = [.. addresses.Prepend(member.Address).Distinct(StringComparer.OrdinalIgnoreCase)];
         return new MemberCertificates(
-            authority.CertificatePem,
-            Make(CertificateSpec.Server(member.Name, names), kept?.Server, member.Layout.ServerCertificateFile),
-            Make(CertificateSpec.Peer(member.Name, names), kept?.Peer, member.Layout.PeerCertificateFile));
+            authorities.Servers.CertificatePem,
+            Make(authorities.Servers, CertificateSpec.Server(member.Name, names), kept?.Server, member.Layout.ServerCertificateFile),
+            Make(authorities.Peers, CertificateSpec.Peer(member.Name, names), kept?.Peer, member.Layout.PeerCertificateFile))
+        {
+            PeerCaPem = authorities.AreSeparate ? authorities.Peers.CertificatePem : null,
+        };
 
-        IssuedCertificate Make(CertificateSpec spec, string? present, string file) => present is null
+        IssuedCertificate Make(CertificateAuthority authority, CertificateSpec spec, string? present, string file) => present is null
             ? authority.Issue(spec with { KeyAlgorithm = keys })
             : authority.IssueFor(spec, present, file);
     }

@@ -3,6 +3,7 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Security;
 using EtcdAdmin.Text;
 
@@ -21,9 +22,16 @@ internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
     public override StepText Text(MemberSpec member, MemberJoin? join) => StepText.Here(
         StepKind.CreateProfile,
         !Work.State.Wanted.Tls ? $"Save the profile of cluster {Work.Name}"
-            : (Work.Options.Authority?.Certificate ?? Work.Options.Signed?.Authority) is { } own
-                ? $"Save the profile of cluster {Work.Name}, with the certificate authority '{own.Subject}'"
-                : $"Create the certificate authority and save the profile of cluster {Work.Name}");
+            : Work.State.Wanted.SeparatePeerAuthority
+                ? $"{Introduce("for clients", Work.Options.Authority)}, {Introduce("for peers", Work.Options.PeerAuthority, isFirst: false)}, "
+                    + $"and save the profile of cluster {Work.Name}"
+                : (Work.Options.Authority?.Certificate ?? Work.Options.Signed?.Authority) is { } own
+                    ? $"Save the profile of cluster {Work.Name}, with the certificate authority '{own.Subject}'"
+                    : $"Create the certificate authority and save the profile of cluster {Work.Name}");
+
+    private static string Introduce(string use, CertificateAuthority? own, bool isFirst = true) => own is null
+        ? $"{(isFirst ? "Create" : "create")} the certificate authority {use}"
+        : $"{(isFirst ? "Take" : "take")} the certificate authority '{own.Certificate.Subject}' {use}";
 
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -47,13 +55,23 @@ internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
             return new ClusterTls(signed.AuthorityPem, signed.Client.CertificatePem) { KeyPem = signed.Client.KeyPem };
         }
 
-        using CertificateAuthority authority = pki.HasAuthority
-            ? await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false)
-            : Work.Options.Authority?.Copy()
-                ?? CertificateAuthority.Create($"{Work.Name} CA", Work.Options.KeyAlgorithm, clock: Work.Context.Clock);
-        await pki.WriteAuthorityAsync(authority, cancellationToken).ConfigureAwait(false);
+        using CertificateAuthority authority = await CreateAsync(
+            pki.Authority, Work.Options.Authority, AuthorityName.Of(Work.Name), cancellationToken).ConfigureAwait(false);
+        using CertificateAuthority? peers = Work.Spec.SeparatePeerAuthority
+            ? await CreateAsync(pki.PeerAuthority, Work.Options.PeerAuthority, AuthorityName.OfPeers(Work.Name), cancellationToken).ConfigureAwait(false)
+            : null;
         IssuedCertificate client = authority.Issue(
             CertificateSpec.Client(ClientIdentity.FirstUser) with { KeyAlgorithm = Work.Options.KeyAlgorithm });
-        return new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem };
+        return new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem, PeerCaPem = peers?.CertificatePem };
+    }
+
+    // An interrupted attempt may have made it.
+    private async Task<CertificateAuthority> CreateAsync(
+        AuthorityFiles files, CertificateAuthority? own, string name, CancellationToken cancellationToken)
+    {
+        if (files.Exist) return await files.ReadAsync(cancellationToken).ConfigureAwait(false);
+        CertificateAuthority created = own?.Copy() ?? CertificateAuthority.Create(name, Work.Options.KeyAlgorithm, clock: Work.Context.Clock);
+        await files.WriteAsync(created, cancellationToken).ConfigureAwait(false);
+        return created;
     }
 }

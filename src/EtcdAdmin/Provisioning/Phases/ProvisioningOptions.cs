@@ -18,6 +18,9 @@ internal sealed record ProvisioningOptions
     /// <summary>Certificates of members that were signed elsewhere, by name. Those of other members are issued here.</summary>
     public IReadOnlyDictionary<string, MemberCertificates> Certificates { get; init; } = ReadOnlyDictionary<string, MemberCertificates>.Empty;
 
+    /// <summary>An authority of the operator's own for peers; null creates one for a new cluster where peers have a separate one.</summary>
+    public CertificateAuthority? PeerAuthority { get; init; }
+
     /// <summary>The source of etcd. Its version is used only where the cluster has no version yet.</summary>
     public PackageRequest Package { get; init; } = new();
 

@@ -4,7 +4,6 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning.Files;
-using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
@@ -21,8 +20,8 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
         ];
         // A new cluster gets a new authority, unless an interrupted attempt has made one.
         if (lacking.Length == 0 || (Work.State.Existing is null && !Work.Pki.HasAuthority)) return;
-        await IssuingAuthority.RequireAsync(
-            Work.Pki, Work.Name,
+        await IssuingAuthority.RequireAllAsync(
+            Work.Pki, Work.Name, Work.State.Wanted,
             $"issue the certificates for {string.Join(", ", lacking.Select(member => member.Name))}", Work.Context.Clock, cancellationToken)
             .ConfigureAwait(false);
     }
@@ -61,8 +60,8 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
         MemberCertificates? certificates = null;
         if (Work.State.LacksPki(member) && !Work.Options.Certificates.TryGetValue(member.Name, out certificates))
         {
-            using CertificateAuthority authority = await Work.Pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
-            certificates = MemberCertificates.Issue(authority, member, Work.State.CertificateAddresses(member), Work.Options.KeyAlgorithm);
+            using MemberAuthorities authorities = await Work.Pki.ReadAuthoritiesAsync(Work.Spec, cancellationToken).ConfigureAwait(false);
+            certificates = MemberCertificates.Issue(authorities, member, Work.State.CertificateAddresses(member), Work.Options.KeyAlgorithm);
         }
 
         var files = new MemberFiles(Work.Context.HostOf(member), member);

@@ -49,7 +49,7 @@ internal sealed record HostSurvey(
             string program = spec.VersionOf(member) is { } version ? member.BinaryPath("etcd", version) : "";
             arguments.AddRange(
                 ["member", member.Name, member.Layout.PkiDirectory, member.Layout.DataDirectory, member.Layout.ConfigFile, program, member.Unit
-                    ?? "", member.WalPath ?? ""]);
+                    ?? "", member.WalPath ?? "", spec.SeparatePeerAuthority ? member.Layout.PeerCaFile : ""]);
             arguments.AddRange(["owner", .. OwnerScripts.Arguments(member)]);
             if (member.Volume is { } volume)
                 arguments.AddRange(["volume", .. VolumeScripts.Arguments(member.Name, volume)]);

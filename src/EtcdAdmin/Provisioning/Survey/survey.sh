@@ -1,12 +1,12 @@
 # Prints the facts of a host and the requested facts, one fact per line.
 # Arguments: any number of
-#   member with name, certificates, data, configuration, program, unit or empty, write-ahead log or empty
+#   member with name, certificates, data, configuration, program, unit or empty, write-ahead log or empty, authority of its peers or empty
 #   owner and volume with the arguments of these functions
 #   resolve with an address
 #   reach with an address and a port
 # uses: host_facts clock_fact outdated owner volume reach
 
-member() { # name, certificates, data, configuration, program, unit, write-ahead log
+member() { # name, certificates, data, configuration, program, unit, write-ahead log, authority of its peers
     config='' unit='' pki=no data=no binary=no pid='' log=no outdated=no
     if [ -r "$4" ]; then config=$(sha256sum <"$4") && config=${config%% *}; fi
     if [ -n "$6" ]; then
@@ -14,7 +14,7 @@ member() { # name, certificates, data, configuration, program, unit, write-ahead
         pid=$(systemctl show --property=MainPID --value "$6" 2>/dev/null)
     fi
     if [ -s "$2/server.key" ] && [ -s "$2/peer.key" ] && [ -s "$2/server.crt" ] && [ -s "$2/peer.crt" ] && [ -s "$2/ca.crt" ]; then
-        pki=yes
+        if [ -z "$8" ] || [ -s "$8" ]; then pki=yes; fi
     fi
     if [ -e "$3/member" ]; then data=yes; fi
     if [ -x "$5" ]; then binary=yes; fi
@@ -31,7 +31,7 @@ resolve() { # address
 host_facts
 while [ $# -gt 0 ]; do
     case $1 in
-        member) member "$2" "$3" "$4" "$5" "$6" "$7" "$8"; shift 8 ;;
+        member) member "$2" "$3" "$4" "$5" "$6" "$7" "$8" "$9"; shift 9 ;;
         owner) owner "$2" "$3" "$4" "$5" "$6" "$7" "$8"; shift 8 ;;
         volume) volume "$2" "$3" "$4" "$5" "$6" "$7"; shift 7 ;;
         resolve) resolve "$2"; shift 2 ;;

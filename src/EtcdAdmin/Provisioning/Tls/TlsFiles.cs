@@ -28,8 +28,7 @@ internal sealed class TlsFiles(
         {
             MemberCertificates certificates = await issueAsync(cancellationToken).ConfigureAwait(false);
             await files.PrepareAsync(cancellationToken).ConfigureAwait(false);
-            await files.WriteAuthoritiesAsync(certificates.CaPem, cancellationToken).ConfigureAwait(false);
-            await files.WriteCertificatesAsync(certificates, cancellationToken).ConfigureAwait(false);
+            await files.WritePkiAsync(certificates, cancellationToken).ConfigureAwait(false);
             await files.WriteRevocationAsync(cluster.RequireSpec(), cancellationToken).ConfigureAwait(false);
         }
 

@@ -129,7 +129,7 @@ internal sealed class TlsRoll(AdminContext context, Membership membership, Insta
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        if (Issues) await issuer.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        if (Issues) await issuer.PrepareAsync(During, cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(await AtAsync(During, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
@@ -156,7 +156,7 @@ internal sealed class TlsRoll(AdminContext context, Membership membership, Insta
         EtcdCluster during = await AtAsync(During, cancellationToken).ConfigureAwait(false);
         var files = new TlsFiles(
             new MemberFiles(context.HostOf(member), member), during, member,
-            Issues ? token => issuer.IssueAsync(member, state, token) : null);
+            Issues ? token => issuer.IssueAsync(During, member, state, token) : null);
         return new MemberRestart(context, during, member, timeout, new QuorumSpare(context, during), files: files);
     }
 
@@ -181,7 +181,7 @@ internal sealed class TlsRoll(AdminContext context, Membership membership, Insta
         bool usesTls = endpoints.Any(url => url.Scheme == Uri.UriSchemeHttps);
         return new EtcdCluster(Name, endpoints)
         {
-            Tls = usesTls ? await issuer.ReadClientAsync(cancellationToken).ConfigureAwait(false) : null,
+            Tls = usesTls ? await issuer.ReadClientAsync(spec, cancellationToken).ConfigureAwait(false) : null,
             Credential = membership.Cluster.Credential,
             Spec = spec,
         };

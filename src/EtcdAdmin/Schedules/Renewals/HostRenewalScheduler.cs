@@ -26,7 +26,7 @@ public sealed class HostRenewalScheduler(AdminContext context)
     /// <param name="renewal">The renewal.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">
-    /// ClusterNotManaged; NotSupported: the members are on this machine, or the authority allows none below it. SpecInvalid: the days.
+    /// ClusterNotManaged; NotSupported: the members are on this machine, the authority allows none below it, or peers have a separate one. SpecInvalid: the days.
     /// CertificateInvalid: the authority. HostNotSupported: a host cannot do it. Or why a host cannot be managed.
     /// </exception>
     /// <exception cref="AggregateException">The errors of several hosts.</exception>
@@ -40,6 +40,7 @@ public sealed class HostRenewalScheduler(AdminContext context)
         ClusterSpec spec = saved.RequireSpec();
         saved.RequireTls();
         saved.RequireConverted();
+        if (spec.SeparatePeerAuthority) throw HasTwo(saved);
         IReadOnlyList<MemberPlaces> hosts = ScheduleHosts.Of(saved, ScheduleKind.HostRenewal);
         RequireDays(saved.Name, renewal);
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
@@ -49,7 +50,7 @@ public sealed class HostRenewalScheduler(AdminContext context)
         if (!authority.AllowsIntermediate) throw AllowsNone(saved);
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
-        IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, spec.Members, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, spec, spec.Members, cancellationToken).ConfigureAwait(false);
         var reached = new ReachedHosts<(ScheduleFacts Survey, ScheduleFacts Tools, ScheduleFacts Present)>();
         await reached.AskAsync(hosts, renewal.Force, async places => (
             await _steps.SurveyAsync(saved, places, null, renewal.Times, cancellationToken).ConfigureAwait(false),
@@ -128,6 +129,14 @@ public sealed class HostRenewalScheduler(AdminContext context)
             NextStep = "Use -DaysLeft less than -ValidDays, and -ValidDays not more than -AuthorityDays.",
         };
     }
+
+    private static EtcdException HasTwo(EtcdCluster cluster) => new(EtcdErrorIds.NotSupported,
+        $"Cluster '{cluster.Name}' has an authority for clients and another one for peers. Its hosts would need an authority below each of them, "
+            + "which is not supported. Nothing was changed.")
+    {
+        Target = cluster.Name,
+        NextStep = $"Let this machine renew the certificates: Register-EtcdCertificateRenewal {cluster.Name}.",
+    };
 
     private static EtcdException AllowsNone(EtcdCluster cluster) => new(EtcdErrorIds.NotSupported,
         $"The certificate authority of cluster '{cluster.Name}' allows no authorities below it (its path length is 0), so its hosts cannot have "

@@ -130,7 +130,7 @@ public sealed class AuthorityReplacerTests : IAsyncLifetime
 
         // The former client is refused everywhere, even if it would accept the members.
         IReadOnlyList<TrialResult> former =
-            await new ClientTrial(_lab.Context, before.WithTls(before.Tls! with { CaPem = ca }), "former").MakeAsync(Token);
+            await new ClientTrial(_lab.Context, before.WithTls(before.Tls! with { CaPem = ca }), "former", AuthorityScope.Everyone).MakeAsync(Token);
         Assert.Equal(6, former.Count);
         Assert.All(former, one => Assert.True(one.IsRefused, $"{one.Place}: {one.Reason}"));
         Assert.False(new ProfilePki(_lab.Context.Profiles.Folder(before.Name)).HasNextAuthority);

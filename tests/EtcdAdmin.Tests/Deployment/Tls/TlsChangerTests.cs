@@ -261,7 +261,7 @@ public sealed class TlsChangerTests : IAsyncLifetime
         return new EtcdCluster(
             "client", [.. members.Select(member => member.ClientUrl(false)), .. members.Select(member => member.ClientUrl(true))])
         {
-            Tls = await new ProfilePki(_lab.Context.Profiles.Folder("demo")).ReadClientAsync(Token),
+            Tls = await new ProfilePki(_lab.Context.Profiles.Folder("demo")).ReadClientAsync(null, Token),
         };
     }
 

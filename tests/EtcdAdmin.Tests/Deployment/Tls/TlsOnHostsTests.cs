@@ -95,7 +95,7 @@ public sealed class TlsOnHostsTests(HostLabFixture lab)
         return new EtcdCluster(
             "client", [.. members.Select(member => member.ClientUrl(false)), .. members.Select(member => member.ClientUrl(true))])
         {
-            Tls = await new ProfilePki(hosts.Context.Profiles.Folder("prod")).ReadClientAsync(Token),
+            Tls = await new ProfilePki(hosts.Context.Profiles.Folder("prod")).ReadClientAsync(null, Token),
         };
     }
 
