@@ -18,6 +18,9 @@ public sealed class ClusterFileTests : IDisposable
         keyAlgorithm: ecdsap384
         certificateAuthority: pki/ca.crt
         certificateAuthorityKey: /safe/ca.key
+        separatePeerAuthority: true
+        peerCertificateAuthority: pki/peer-ca.crt
+        peerCertificateAuthorityKey: /safe/peer-ca.key
         userName: ops
         port: 22
         keyFilePath: keys/id
@@ -58,7 +61,7 @@ public sealed class ClusterFileTests : IDisposable
     private const string Json = """
         {
           "name": "prod", "version": 3.10, "package": "etcd.tar.gz", "TLS": true, "keyAlgorithm": "EcdsaP384", "userName": "ops",
-          "certificateAuthority": "./pki/ca.crt", "certificateAuthorityKey": "/safe/ca.key",
+          "certificateAuthority": "./pki/ca.crt", "certificateAuthorityKey": "/safe/ca.key", "separatePeerAuthority": true, "peerCertificateAuthority": "pki/peer-ca.crt", "peerCertificateAuthorityKey": "/safe/peer-ca.key",
           "port": 22, "keyFilePath": "./keys/id", // a comment
           "options": { "ServerAliveInterval": 5, "ProxyJump": "bastion", "Compression": "yes" },
           "connectingTimeout": "90s", "sshTransport": "SshNet", "clientPort": 2379, "peerPort": 2380, "bindAddress": "::",
@@ -89,6 +92,8 @@ public sealed class ClusterFileTests : IDisposable
 
         Assert.Equal(("prod", "3.10", true, KeyAlgorithm.EcdsaP384), (file.Name, file.Version, file.Tls, file.KeyAlgorithm));
         Assert.Equal((_temp.File("pki/ca.crt"), "/safe/ca.key"), (file.CertificateAuthority, file.CertificateAuthorityKey));
+        Assert.Equal((true, _temp.File("pki/peer-ca.crt"), "/safe/peer-ca.key"),
+            (file.SeparatePeerAuthority, file.PeerCertificateAuthority, file.PeerCertificateAuthorityKey));
         Assert.Equal((_temp.File("etcd.tar.gz"), _temp.File("keys/id")), (file.Package, file.KeyFilePath));
         Assert.Equal(("ops", 22, TimeSpan.FromSeconds(90)), (file.UserName, file.Port, file.ConnectingTimeout));
         Assert.Equal(SshTransport.SshNet, file.SshTransport);
@@ -166,6 +171,9 @@ public sealed class ClusterFileTests : IDisposable
         ["keyAlgorithm"] = "EcdsaP384",
         ["certificateAuthority"] = "pki/ca.crt",
         ["certificateAuthorityKey"] = "/safe/ca.key",
+        ["separatePeerAuthority"] = true,
+        ["peerCertificateAuthority"] = "pki/peer-ca.crt",
+        ["peerCertificateAuthorityKey"] = "/safe/peer-ca.key",
         ["userName"] = "ops",
         ["port"] = 22,
         ["keyFilePath"] = "keys/id",
