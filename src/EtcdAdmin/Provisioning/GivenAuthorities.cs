@@ -18,8 +18,8 @@ internal sealed record GivenAuthorities(CertificateAuthority? Clients, Certifica
         Peers?.RequireValid("the certificate authority for peers");
         if (Clients is null || Peers is null || !CertificateBundle.Has(Clients.CertificatePem, Peers.CertificatePem)) return;
         throw new EtcdException(EtcdErrorIds.SpecInvalid,
-            $"The certificate authorities for clients and for peers of cluster '{cluster}' lead to the same root, which members would trust for both: "
-                + $"'{Peers.Path[^1].Subject}'. A client certificate would be accepted at the peer ports. Nothing was changed.")
+            $"The certificate authorities for clients and for peers of cluster '{cluster}' lead to the same root, which members would trust for "
+                + $"both: '{Peers.Path[^1].Subject}'. A client certificate would be accepted at the peer ports. Nothing was changed.")
         {
             Target = cluster,
             NextStep = "Supply authorities with different roots, or only one of them; EtcdAdmin then creates the other.",

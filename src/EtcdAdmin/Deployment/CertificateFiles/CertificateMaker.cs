@@ -102,7 +102,8 @@ public sealed class CertificateMaker(AdminContext context)
     {
         var folder = new CertificateFolder(request.Destination, request.Overwrite);
         // All are made before the first file is written: a name that is refused leaves no files.
-        Made[] made = Make(wanted, one => request.RequestOnly ? Request(one, folder) : Issue(one, authorities!, folder), cancellationToken); // checked
+        Made[] made = Make(
+            wanted, one => request.RequestOnly ? Request(one, folder) : Issue(one, authorities!, folder), cancellationToken); // checked
         await folder.WriteAsync([.. made.Select(one => (one.File.Path, one.Text, one.File.KeyFile, one.Key))], cancellationToken)
             .ConfigureAwait(false);
         return [.. made.Select(one => one.File)];

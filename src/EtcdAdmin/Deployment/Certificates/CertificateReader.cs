@@ -46,7 +46,8 @@ public sealed class CertificateReader(AdminContext context, int warnDays, TimeSp
             if (facts is not null && specs.First(one => one.Name == member) is { } own) AddFiles(found, cluster, own, facts, places);
             for (int i = 0; i < places.Count; i++)
             {
-                if (places[i].Member == member && served[i] is { } shown) found.Add(Served(cluster, places[i], shown, facts, places[i].Use == CertificateUse.Peer ? peers : trusted));
+                if (places[i].Member == member && served[i] is { } shown)
+                    found.Add(Served(cluster, places[i], shown, facts, places[i].Use == CertificateUse.Peer ? peers : trusted));
             }
         }
 

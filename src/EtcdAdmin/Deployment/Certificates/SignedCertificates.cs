@@ -46,7 +46,8 @@ internal sealed class SignedCertificates(string folder, TimeProvider clock)
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     /// <exception cref="AggregateException">Several certificates cannot be used.</exception>
     public async Task<IReadOnlyDictionary<string, MemberCertificates>> ReadAsync(
-        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, Func<MemberSpec, CertificateUse, string> trusted, CancellationToken cancellationToken)
+        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, Func<MemberSpec, CertificateUse, string> trusted,
+        CancellationToken cancellationToken)
     {
         var failures = new List<EtcdException>();
         IReadOnlyDictionary<string, MemberCertificates> read =
@@ -95,8 +96,8 @@ internal sealed class SignedCertificates(string folder, TimeProvider clock)
     }
 
     private async Task<IReadOnlyDictionary<string, MemberCertificates>> ReadAsync(
-        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, Func<MemberSpec, CertificateUse, string> trusted, List<EtcdException> failures,
-        CancellationToken cancellationToken)
+        IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberPlace> places, Func<MemberSpec, CertificateUse, string> trusted,
+        List<EtcdException> failures, CancellationToken cancellationToken)
     {
         var read = new Dictionary<string, MemberCertificates>(StringComparer.Ordinal);
         foreach (MemberSpec member in members)

@@ -31,8 +31,11 @@ internal sealed class OwnAuthority(AdminContext context, InstallRequest request)
         if (!wanted.Tls && (request.Authority is not null || request.SignedElsewhere is not null))
             throw HasNoTls("a certificate authority", "the authority");
         if (wanted.SeparatePeerAuthority && request.SignedElsewhere is not null)
-            throw Separation.IsSignedElsewhere(request.Name, "Install it with -CertificatePath and without -SeparatePeerAuthority, or supply the keys of "
-                + "the authorities.");
+        {
+            throw Separation.IsSignedElsewhere(
+                request.Name, "Leave out -SeparatePeerAuthority, or supply the keys of the authorities instead of -CertificatePath.");
+        }
+
         new GivenAuthorities(request.Authority, request.PeerAuthority).Require(request.Name);
         SignedPki? signed = request.SignedElsewhere is not { } given ? null : await new SignedCertificates(given.Folder, context.Clock).ReadAsync(
             given.AuthorityFile, wanted.Members, MemberPlace.Of(wanted, wanted.Members),

@@ -41,8 +41,9 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
                     + $"{(old.Tls ? "Disable" : "Enable")}-EtcdTls {request.Name} does");
         if (request.WantsPeerAuthority is { } separate && separate != old.SeparatePeerAuthority)
             throw SpecRules.Invalid(
-                $"cluster '{request.Name}' has {(old.SeparatePeerAuthority ? "an authority for clients and another one for peers" : "one authority")}; "
-                    + "installing again does not change that",
+                $"cluster '{request.Name}' has "
+                    + (old.SeparatePeerAuthority ? "an authority for clients and another one for peers" : "one authority")
+                    + "; installing again does not change that",
                 old.SeparatePeerAuthority ? null : Separation.Later(request.Name));
         Same(request.ClientPorts, old.Members.Select(member => member.ClientPort), "client ports");
         Same(request.PeerPorts, old.Members.Select(member => member.PeerPort), "peer ports");

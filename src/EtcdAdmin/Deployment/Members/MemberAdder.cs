@@ -224,8 +224,8 @@ public sealed class MemberAdder(AdminContext context)
     private Task<IReadOnlyDictionary<string, MemberCertificates>> SignedAsync(
         EtcdCluster cluster, string folder, ClusterSpec wanted, MemberSpec member, CancellationToken cancellationToken) =>
         new SignedCertificates(folder, context.Clock).ReadAsync(
-            [member], MemberPlace.Of(wanted, [member]), (_, use) => (use == CertificateUse.Peer ? cluster.Tls?.PeerCaPem : null) ?? cluster.Tls?.CaPem ?? "",
-            cancellationToken);
+            [member], MemberPlace.Of(wanted, [member]),
+            (_, use) => (use == CertificateUse.Peer ? cluster.Tls?.PeerCaPem : null) ?? cluster.Tls?.CaPem ?? "", cancellationToken);
 
     private static ProvisioningOptions Options(AddMemberRequest request) => new()
     {

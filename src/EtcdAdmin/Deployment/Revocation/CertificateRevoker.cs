@@ -46,7 +46,8 @@ public sealed class CertificateRevoker(AdminContext context)
         Membership membership = await Membership.ReadAsync(context, saved, cancellationToken).ConfigureAwait(false);
         ProfileComparison.RequireSame(saved, membership.Members);
         ClusterSpec spec = saved.RequireSpec();
-        IReadOnlyDictionary<string, TrustFacts> facts = await TrustFacts.ReadAsync(context, spec, spec.Members, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, TrustFacts> facts =
+            await TrustFacts.ReadAsync(context, spec, spec.Members, cancellationToken).ConfigureAwait(false);
         targets.RequireSpare(wanted, facts);
 
         string[] known = [.. (spec.Revocation?.Certificates ?? []).Select(one => one.SerialNumber)];

@@ -28,7 +28,8 @@ internal static class TlsGuard
             throw Refuse(cluster, EtcdErrorIds.InvalidArgument, $"The members of cluster '{cluster.Name}' have certificates of an authority already.",
                 $"Leave out the authority. When all members use TLS, replace it: Update-EtcdCertificateAuthority {cluster.Name}.");
         if (request.WantsPeerAuthority && !spec.SeparatePeerAuthority && lowest > TlsStage.None)
-            throw Refuse(cluster, EtcdErrorIds.InvalidArgument, $"The members of cluster '{cluster.Name}' have certificates of one authority already.",
+            throw Refuse(cluster, EtcdErrorIds.InvalidArgument,
+                $"The members of cluster '{cluster.Name}' have certificates of one authority already.",
                 Separation.Later(cluster.Name));
         if (spec.Former is not null)
             throw Refuse(cluster, EtcdErrorIds.SpecInvalid, $"A change of the addresses of cluster '{cluster.Name}' is unfinished.",

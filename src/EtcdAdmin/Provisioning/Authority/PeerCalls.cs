@@ -45,7 +45,8 @@ internal sealed class PeerCalls(AdminContext context, ClusterSpec spec)
         {
             Arguments =
             [
-                spec.PeerCaFileOf(member), member.Layout.PeerCertificateFile, member.Layout.PeerKeyFile, Seconds.ToString(CultureInfo.InvariantCulture),
+                spec.PeerCaFileOf(member), member.Layout.PeerCertificateFile, member.Layout.PeerKeyFile,
+                Seconds.ToString(CultureInfo.InvariantCulture),
                 .. Others(member).Select(UrlOf),
             ],
         },

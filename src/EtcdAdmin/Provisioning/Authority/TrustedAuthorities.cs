@@ -30,7 +30,8 @@ internal sealed class TrustedAuthorities(AdminContext context, MemberSpec member
         string wanted = change(_former);
         // An interrupted run has written it, and the member was not restarted.
         if (wanted != _former)
-            await new MemberFiles(context.HostOf(member), member).WriteAuthoritiesAsync(member.Layout.CaFile, wanted, cancellationToken).ConfigureAwait(false);
+            await new MemberFiles(context.HostOf(member), member)
+                .WriteAuthoritiesAsync(member.Layout.CaFile, wanted, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -39,7 +40,8 @@ internal sealed class TrustedAuthorities(AdminContext context, MemberSpec member
         await _kept.PutBackAsync(cancellationToken).ConfigureAwait(false);
         // A later step has changed the same file, and its copy took the place of this one.
         if (_former is { } former && await ReadAsync(cancellationToken).ConfigureAwait(false) != former)
-            await new MemberFiles(context.HostOf(member), member).WriteAuthoritiesAsync(member.Layout.CaFile, former, cancellationToken).ConfigureAwait(false);
+            await new MemberFiles(context.HostOf(member), member)
+                .WriteAuthoritiesAsync(member.Layout.CaFile, former, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string> ReadAsync(CancellationToken cancellationToken)

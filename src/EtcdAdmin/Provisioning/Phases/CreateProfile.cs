@@ -58,7 +58,8 @@ internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
         using CertificateAuthority authority = await CreateAsync(
             pki.Authority, Work.Options.Authority, AuthorityName.Of(Work.Name), cancellationToken).ConfigureAwait(false);
         using CertificateAuthority? peers = Work.Spec.SeparatePeerAuthority
-            ? await CreateAsync(pki.PeerAuthority, Work.Options.PeerAuthority, AuthorityName.OfPeers(Work.Name), cancellationToken).ConfigureAwait(false)
+            ? await CreateAsync(pki.PeerAuthority, Work.Options.PeerAuthority, AuthorityName.OfPeers(Work.Name), cancellationToken)
+                .ConfigureAwait(false)
             : null;
         IssuedCertificate client = authority.Issue(
             CertificateSpec.Client(ClientIdentity.FirstUser) with { KeyAlgorithm = Work.Options.KeyAlgorithm });

@@ -37,7 +37,8 @@ public sealed class CertificateRenewalScheduler(AdminContext context)
         saved.RequireTls();
         saved.RequireConverted();
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
-        await IssuingAuthority.RequireAllAsync(pki, saved.Name, saved.RequireSpec(), "issue the certificates for its members", context.Clock, cancellationToken)
+        await IssuingAuthority.RequireAllAsync(
+            pki, saved.Name, saved.RequireSpec(), "issue the certificates for its members", context.Clock, cancellationToken)
             .ConfigureAwait(false);
         MonitorProblems.RequirePaths(ScheduleKind.Renewal, [context.Home.Path, renewal.Module, .. renewal.Command, .. renewal.Check]);
         if (!OperatingSystem.IsLinux()) throw NotSupported(saved, renewal, "it has no systemd");

@@ -26,7 +26,8 @@ public sealed class HostRenewalScheduler(AdminContext context)
     /// <param name="renewal">The renewal.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">
-    /// ClusterNotManaged; NotSupported: the members are on this machine, the authority allows none below it, or peers have a separate one. SpecInvalid: the days.
+    /// ClusterNotManaged; NotSupported: the members are on this machine, the authority allows none below it, or peers have a separate one.
+    /// SpecInvalid: the days.
     /// CertificateInvalid: the authority. HostNotSupported: a host cannot do it. Or why a host cannot be managed.
     /// </exception>
     /// <exception cref="AggregateException">The errors of several hosts.</exception>
@@ -50,7 +51,8 @@ public sealed class HostRenewalScheduler(AdminContext context)
         if (!authority.AllowsIntermediate) throw AllowsNone(saved);
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
-        IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, spec, spec.Members, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, TrustFacts> files =
+            await TrustFacts.ReadAsync(context, spec, spec.Members, cancellationToken).ConfigureAwait(false);
         var reached = new ReachedHosts<(ScheduleFacts Survey, ScheduleFacts Tools, ScheduleFacts Present)>();
         await reached.AskAsync(hosts, renewal.Force, async places => (
             await _steps.SurveyAsync(saved, places, null, renewal.Times, cancellationToken).ConfigureAwait(false),

@@ -61,7 +61,8 @@ public sealed class ClusterFileTests : IDisposable
     private const string Json = """
         {
           "name": "prod", "version": 3.10, "package": "etcd.tar.gz", "TLS": true, "keyAlgorithm": "EcdsaP384", "userName": "ops",
-          "certificateAuthority": "./pki/ca.crt", "certificateAuthorityKey": "/safe/ca.key", "separatePeerAuthority": true, "peerCertificateAuthority": "pki/peer-ca.crt", "peerCertificateAuthorityKey": "/safe/peer-ca.key",
+          "certificateAuthority": "./pki/ca.crt", "certificateAuthorityKey": "/safe/ca.key",
+          "separatePeerAuthority": true, "peerCertificateAuthority": "pki/peer-ca.crt", "peerCertificateAuthorityKey": "/safe/peer-ca.key",
           "port": 22, "keyFilePath": "./keys/id", // a comment
           "options": { "ServerAliveInterval": 5, "ProxyJump": "bastion", "Compression": "yes" },
           "connectingTimeout": "90s", "sshTransport": "SshNet", "clientPort": 2379, "peerPort": 2380, "bindAddress": "::",

@@ -210,7 +210,8 @@ public sealed class SeparateAuthoritiesTests : IAsyncLifetime
         await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request, Token));
         EtcdException existing = await RefusedAsync(request with { SeparatePeerAuthority = true });
         Assert.Contains("-SeparatePeerAuthority", existing.NextStep, StringComparison.Ordinal);
-        Assert.DoesNotContain("eparatePeerAuthority", await File.ReadAllTextAsync(_lab.Context.Profiles.FileOf("demo"), Token), StringComparison.Ordinal);
+        string saved = await File.ReadAllTextAsync(_lab.Context.Profiles.FileOf("demo"), Token);
+        Assert.DoesNotContain("eparatePeerAuthority", saved, StringComparison.Ordinal);
     }
 
     [Fact]
