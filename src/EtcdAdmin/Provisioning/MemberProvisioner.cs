@@ -44,6 +44,7 @@ internal sealed class MemberProvisioner(ProvisioningWork work)
         new RestartMember(work),
         new PromoteMember(work),
         new ProveMember(work),
+        new ReleaseSpace(work),
         new ProveCluster(work),
     ];
 

@@ -144,6 +144,7 @@ public sealed class SpaceOnHostsTests(HostLabFixture fixture)
             EtcdSpaceRepair done = await operation.RunAsync(null, Token);
 
             Assert.True(done.FreedBytes > 100_000_000, $"Only {done.FreedBytes} bytes were released.");
+            Assert.All(done.Members, member => Assert.True(member.Defragmented, $"{member.Member}: {member.Reason}"));
             await AllAsync(hosts, "rm -f /var/lib/etcd/other"); // the disk would count as nearly full
             ClusterHealth health = await hosts.HealthAsync(cluster);
             Assert.True(health.Healthy, string.Join("; ", health.Members));

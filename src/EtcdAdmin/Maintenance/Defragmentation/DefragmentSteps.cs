@@ -20,9 +20,6 @@ namespace EtcdAdmin.Maintenance.Defragmentation;
 /// <param name="request">The request.</param>
 internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster, DefragmentRequest request)
 {
-    // A slow disk writes the copy at some 10 MB per second; etcd also reads, and syncs at the end.
-    private const double SlowBytesPerSecond = 4e6;
-    private static readonly TimeSpan LeastLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan CatchUpLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
@@ -140,7 +137,7 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
 
     private async Task DefragmentAsync(MemberSpace member, EtcdClient client, CancellationToken cancellationToken)
     {
-        TimeSpan limit = request.TimeLimit ?? LeastLimit + TimeSpan.FromSeconds(member.DatabaseBytes / SlowBytesPerSecond);
+        TimeSpan limit = request.TimeLimit ?? DefragmentationTime.Limit(member.DatabaseBytes);
         using var over = new CancellationTokenSource(limit, context.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
         try

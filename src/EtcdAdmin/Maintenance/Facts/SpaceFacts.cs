@@ -34,7 +34,7 @@ internal sealed record SpaceFacts(Membership Membership, IReadOnlyList<MemberSpa
         cluster = await Membership.AsSavedAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<MemberSpec> specs = cluster.Spec?.Members ?? [];
         // The hosts are looked at while the members answer.
-        Dictionary<MemberSpec, Task<DiskSpace?>> disks = specs.ToDictionary(spec => spec, spec => DiskAsync(context, spec, cancellationToken));
+        Dictionary<MemberSpec, Task<DiskSpace?>> disks = specs.ToDictionary(spec => spec, spec => DataDisk.ReadAsync(context, spec, cancellationToken));
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         MemberSpace?[] members = await Task.WhenAll(membership.Members.Select(async member =>
         {
@@ -43,21 +43,6 @@ internal sealed record SpaceFacts(Membership Membership, IReadOnlyList<MemberSpa
             return new MemberSpace(member.Id, health, spec, spec is null ? null : await disks[spec].ConfigureAwait(false));
         })).ConfigureAwait(false);
         return new SpaceFacts(membership, [.. members.OfType<MemberSpace>().OrderBy(member => member.Name, StringComparer.Ordinal)], readAt);
-    }
-
-    /// <summary>The disk of a member's data; null if its host is not managed or does not answer.</summary>
-    public static async Task<DiskSpace?> DiskAsync(AdminContext context, MemberSpec? spec, CancellationToken cancellationToken)
-    {
-        if (spec is null) return null;
-        try
-        {
-            MemberServiceState state = await context.ServiceOf(spec).LookAsync(spec, cancellationToken).ConfigureAwait(false);
-            return state.Disks.FirstOrDefault(disk => disk.Path == spec.Layout.DataDirectory) ?? (state.Disks.Count > 0 ? state.Disks[0] : null);
-        }
-        catch (EtcdException)
-        {
-            return null; // whoever needs the disk says that it is unknown
-        }
     }
 
     /// <summary>Throws if any member does not serve: a member that is defragmented does not serve either.</summary>

@@ -17,6 +17,9 @@ internal sealed class CompactionStep(AdminContext context, EtcdCluster cluster, 
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
+    // Twice etcd's backend-batch-interval, after which it ends a transaction of its database.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
+
     /// <summary>What was done; null before the step.</summary>
     public EtcdCompaction? Done { get; private set; }
 
@@ -74,6 +77,7 @@ internal sealed class CompactionStep(AdminContext context, EtcdCluster cluster, 
         bool compacted = false;
         if (wanted > 0)
         {
+            if (request.Physical && wanted > 1) await CompactAheadAsync(facts, wanted - 1, events, cancellationToken).ConfigureAwait(false);
             try
             {
                 await cluster.Client.Kv.CompactAsync(wanted, request.Physical, cancellationToken).ConfigureAwait(false);
@@ -97,6 +101,7 @@ internal sealed class CompactionStep(AdminContext context, EtcdCluster cluster, 
 
         bool deleted = request.Physical && wanted > 0
             && await new DeletedHistory(cluster).WaitAsync(facts, wanted, events, cancellationToken).ConfigureAwait(false);
+        if (request.Physical && compacted) await Task.Delay(Settling, context.Clock, cancellationToken).ConfigureAwait(false);
         Done = new EtcdCompaction
         {
             Cluster = cluster,
@@ -105,5 +110,23 @@ internal sealed class CompactionStep(AdminContext context, EtcdCluster cluster, 
             Compacted = compacted,
             Physical = compacted && deleted,
         };
+    }
+
+    // A member counts the space that a compaction deletes as free only after the next write to its database (bbolt releases the pages of a transaction
+    // when a later one begins). An idle cluster has no such write, and with the alarm NOSPACE none is accepted. So all but the last revision is
+    // compacted first, and the compaction of the last one is that write.
+    private async Task CompactAheadAsync(SpaceFacts facts, long revision, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await cluster.Client.Kv.CompactAsync(revision, physical: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdRpcException e) when (e.Error == EtcdError.Compacted)
+        {
+            return; // it was compacted this far already
+        }
+
+        await new DeletedHistory(cluster).WaitAsync(facts, revision, events, cancellationToken).ConfigureAwait(false);
+        await Task.Delay(Settling, context.Clock, cancellationToken).ConfigureAwait(false);
     }
 }

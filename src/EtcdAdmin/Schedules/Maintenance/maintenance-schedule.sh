@@ -159,6 +159,8 @@ compacts() { # whether the history is compacted now
 
 compact() { # returns after the own member has deleted the old history
     oldest=$((revision - keep + 1))
+    # A member counts the deleted space as free only after the next write to its database. That write is the compaction of the last revision.
+    if "$ctl" --command-timeout="${window_seconds}s" compaction --physical $((oldest - 1)) >"$state/message" 2>&1; then sleep 1; fi
     if "$ctl" --command-timeout="${window_seconds}s" compaction --physical "$oldest" >"$state/message" 2>&1; then
         record "compacted the history before revision $oldest"
         note last_compacted "$oldest"
