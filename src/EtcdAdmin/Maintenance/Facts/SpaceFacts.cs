@@ -34,7 +34,8 @@ internal sealed record SpaceFacts(Membership Membership, IReadOnlyList<MemberSpa
         cluster = await Membership.AsSavedAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<MemberSpec> specs = cluster.Spec?.Members ?? [];
         // The hosts are looked at while the members answer.
-        Dictionary<MemberSpec, Task<DiskSpace?>> disks = specs.ToDictionary(spec => spec, spec => DataDisk.ReadAsync(context, spec, cancellationToken));
+        Dictionary<MemberSpec, Task<DiskSpace?>> disks =
+            specs.ToDictionary(spec => spec, spec => DataDisk.ReadAsync(context, spec, cancellationToken));
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         MemberSpace?[] members = await Task.WhenAll(membership.Members.Select(async member =>
         {

@@ -36,7 +36,9 @@ internal sealed class FullDiskReader(AdminContext context)
         return [.. found.OfType<FullDiskMember>()];
     }
 
-    private async Task<FullDiskMember> LookAsync(MemberSpec member, CancellationToken cancellationToken)
+    /// <summary>Looks at the disk of one member.</summary>
+    /// <exception cref="EtcdException">Its host cannot be asked.</exception>
+    public async Task<FullDiskMember> LookAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         var script = new HostScript(Survey) { Arguments = [member.Layout.DataDirectory, member.WalFolder, member.Unit ?? ""] };
         string output = await context.HostOf(member).RunRequiredAsync($"look at the disk of member {member.Name}", script, cancellationToken)

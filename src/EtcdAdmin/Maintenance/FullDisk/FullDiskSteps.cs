@@ -19,6 +19,10 @@ namespace EtcdAdmin.Maintenance.FullDisk;
 /// <param name="members">The members.</param>
 internal sealed class FullDiskSteps(AdminContext context, EtcdCluster cluster, IReadOnlyList<FullDiskMember> members)
 {
+    // The next log file has 64 MB (server/storage/wal/wal.go, SegmentSizeBytes). While etcd tries in vain to reserve it, it takes the last free
+    // space, and may not even be able to open its present log.
+    private const long RoomToReserve = 80_000_000;
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private static string Free => ShellScript.Of(typeof(FullDiskSteps), "free-full-disk");
@@ -58,10 +62,20 @@ internal sealed class FullDiskSteps(AdminContext context, EtcdCluster cluster, I
         foreach (MemberSpec member in members.Select(one => one.Member))
         {
             plan.NextStage().Add(
-                member.Step(StepKind.RestartMember, $"Restart member {member.Name}, which then reserves its next log file again") with
+                member.Step(
+                    StepKind.RestartMember, $"Restart member {member.Name}, which then reserves its next log file again, if its disk has room") with
                 { Interrupts = Interruption.Member },
-                async (_, token) =>
+                async (events, token) =>
                 {
+                    FullDiskMember now = await new FullDiskReader(context).LookAsync(member, token).ConfigureAwait(false);
+                    if (now.FreeBytes < RoomToReserve)
+                    {
+                        events.Warning($"The disk of member {member.Name} has only {ByteSizes.Show(now.FreeBytes)} free, so the member goes on "
+                            + "without reserving space for its log. Free space on its host, or move the data to a larger disk (Move-EtcdData); then "
+                            + $"run Repair-EtcdSpace {cluster.Name} again, which turns that on again.");
+                        return;
+                    }
+
                     await operate.GuardQuorumAsync(cluster, member.Name, token).ConfigureAwait(false);
                     await RunAsync(member, "release the log of", Release, [member.WalFolder, member.Unit ?? ""], token).ConfigureAwait(false);
                     await operate.RestartAsync(cluster, member.Name, StartLimit, token).ConfigureAwait(false);

@@ -112,9 +112,9 @@ internal sealed class CompactionStep(AdminContext context, EtcdCluster cluster, 
         };
     }
 
-    // A member counts the space that a compaction deletes as free only after the next write to its database (bbolt releases the pages of a transaction
-    // when a later one begins). An idle cluster has no such write, and with the alarm NOSPACE none is accepted. So all but the last revision is
-    // compacted first, and the compaction of the last one is that write.
+    // A member counts the space that a compaction deletes as free only after the next write to its database (bbolt releases the pages of a
+    // transaction when a later one begins). An idle cluster has no such write, and with the alarm NOSPACE none is accepted. So all but the last
+    // revision is compacted first, and the compaction of the last one is that write.
     private async Task CompactAheadAsync(SpaceFacts facts, long revision, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         try

@@ -39,6 +39,7 @@ for kind in snapshot maintenance certificates; do
     rm -f -- "/etc/systemd/system/$name.timer" "/etc/systemd/system/$name.service" "/etc/$name/$kind-schedule".*
     forget_schedule "/var/lib/$name" "/etc/$name"
     systemctl daemon-reload
+    systemctl reset-failed "$name.timer" "$name.service" 2>/dev/null
 done
 if [ "$keep" = no ]; then
     for folder in "$dir" "$@"; do remove_data "$folder"; done

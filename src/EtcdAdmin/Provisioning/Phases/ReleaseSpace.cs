@@ -45,8 +45,8 @@ internal sealed class ReleaseSpace(ProvisioningWork work) : Phase(work)
         }
         catch (EtcdException e)
         {
-            events.Warning($"Member {member.Name} serves, but was not defragmented, and its database may be much larger than those of the others. {e.Message} "
-                + $"Defragment it later: {Command(member)}");
+            events.Warning($"Member {member.Name} serves, but was not defragmented, and its database may be much larger than those of the others. "
+                + $"{e.Message} Defragment it later: {Command(member)}");
         }
     }
 
@@ -100,7 +100,8 @@ internal sealed class ReleaseSpace(ProvisioningWork work) : Phase(work)
     {
         ClusterHealth health = await new HealthChecker(Work.Context).CheckAsync(
             join.After, new HealthOptions { SavesRevision = false, ComparesProfile = false }, cancellationToken).ConfigureAwait(false);
-        if (health.Members.Count(other => other.IsLearner != true) < LeastVoters) return "with fewer than three voters, the cluster would not serve meanwhile";
+        if (health.Members.Count(other => other.IsLearner != true) < LeastVoters)
+            return "with fewer than three voters, the cluster would not serve meanwhile";
         if (health.Members.FirstOrDefault(other => !other.Serves) is { } down) return $"member {down.Member} does not serve ({down.Reason})";
         return await DataDisk.ReadAsync(Work.Context, member, cancellationToken).ConfigureAwait(false) is { } disk
             && disk.FreeBytes < copyBytes + ReserveBytes

@@ -48,7 +48,8 @@ public sealed class JoinedMembersTests(HostLabFixture lab)
         await repair.RunAsync(said, Token);
 
         await RequireSmallAsync(hosts, cluster);
-        Assert.Contains(said.Of<MessageEvent>(), message => message.Text.EndsWith("in the database of member n1 are free; it was defragmented.", StringComparison.Ordinal));
+        Assert.Contains(said.Of<MessageEvent>(), message => message.Text.EndsWith(
+            "in the database of member n1 are free; it was defragmented.", StringComparison.Ordinal));
     }
 
     [Fact]

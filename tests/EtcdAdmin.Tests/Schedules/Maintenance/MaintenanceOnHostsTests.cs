@@ -79,13 +79,15 @@ public sealed class MaintenanceOnHostsTests(HostLabFixture lab)
         await cluster.Client.Kv.CompactAsync(header.Revision, physical: true, Token);
         await FreeSpaceIsReportedAsync(cluster);
         await hosts.LookAsync("n3", "systemctl stop etcd");
-        await hosts.LookAsync("n1", "systemctl start etcd-maintenance-prod.service || true");
+        // The many starts above are more than systemd usually allows.
+        await hosts.LookAsync("n1", "systemctl reset-failed etcd-maintenance-prod.service; systemctl start etcd-maintenance-prod.service || true");
         EtcdMaintenanceSchedule left = (await ReadAsync(hosts, cluster))[0];
-        Assert.False(left.Healthy);
+        Assert.False(left.Healthy, left.Reason);
         Assert.Contains("does not serve", left.Reason, StringComparison.Ordinal);
+        await hosts.LookAsync("n3", "systemctl reset-failed etcd-maintenance-prod.service; systemctl start etcd-maintenance-prod.service || true");
         await hosts.LookAsync("n3", "systemctl start etcd");
 
-        // A removed member takes its schedule along; so does Unregister on the others.
+        // A removed member takes its schedule along, also one whose last run failed; so does Unregister on the others.
         await Poll.UntilAsync(async () => (await hosts.HealthAsync(cluster)).Members.All(member => member.Serves), Token);
         cluster = await (await new MemberRemover(hosts.Context).PlanAsync(cluster, "n3", Token)).RunAsync(null, Token);
         Assert.DoesNotContain("maintenance", await FilesAsync(hosts, "n3"), StringComparison.Ordinal);
