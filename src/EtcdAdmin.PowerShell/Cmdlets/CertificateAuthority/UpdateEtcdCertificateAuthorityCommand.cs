@@ -4,6 +4,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.Security;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
@@ -29,6 +30,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Update-EtcdCertificateAuthority prod -CertificateAuthority ./corporate-root.crt -CertificatePath ./signed</code>
 /// <para>Moves the cluster to an authority whose key is elsewhere. It signed the requests of
 /// New-EtcdCertificate -RequestOnly -Use Server, Peer, Client -CommonName root.</para>
+/// </example>
+/// <example>
+/// <code>Update-EtcdCertificateAuthority prod -Scope Peer</code>
+/// <para>Replaces only the authority for peers of a cluster that has one for clients and another one for peers. Clients notice nothing.</para>
 /// </example>
 /// <example>
 /// <code>Update-EtcdCertificateAuthority prod -Emergency; Export-EtcdCredential prod -UserName app</code>
@@ -76,6 +81,29 @@ public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmd
     public SecureString? Passphrase { get; set; }
 
     /// <summary>
+    /// Which authority to replace, if the cluster has one for clients and another one for peers: Client, Peer or All (default, both together).
+    /// </summary>
+    [Parameter]
+    public AuthorityUse Scope { get; set; }
+
+    /// <summary>
+    /// An authority of your own for peers, in a file as for -CertificateAuthority, if the cluster has a separate one for them. Its root must be
+    /// another one than that of the authority for clients. Default: a new authority.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PeerCertificateAuthority { get; set; }
+
+    /// <summary>The PEM file with the private key of -PeerCertificateAuthority, if it is not in the same file.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PeerCertificateAuthorityKey { get; set; }
+
+    /// <summary>The passphrase of the private key of -PeerCertificateAuthority, or of the PKCS#12 file.</summary>
+    [Parameter]
+    public SecureString? PeerPassphrase { get; set; }
+
+    /// <summary>
     /// The folder with certificates that -CertificateAuthority signed elsewhere, because its key is not here: for each member n1 the files
     /// n1-server.crt and n1-peer.crt, and client-root.crt for the operator, each beside its key and with its intermediate authorities.
     /// New-EtcdCertificate -RequestOnly makes the keys and the requests. All are checked before anything is changed. From then on, certificates can
@@ -91,10 +119,15 @@ public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmd
         using GivenAuthority own = await AuthorityArguments.ReadAsync(
             PathOf(CertificateAuthority), PathOf(CertificateAuthorityKey), Passphrase, PathOf(CertificatePath), Admin.Clock, stop)
             .ConfigureAwait(false);
+        using CertificateAuthority? peers = await AuthorityArguments.ReadAsync(
+            PathOf(PeerCertificateAuthority), PathOf(PeerCertificateAuthorityKey), PeerPassphrase, Admin.Clock, stop,
+            nameof(PeerCertificateAuthority)).ConfigureAwait(false);
         var request = new AuthorityRequest
         {
             KeyAlgorithm = KeyAlgorithm,
+            Use = Scope,
             Authority = own.Issuing,
+            PeerAuthority = peers,
             SignedElsewhere = own.Signed,
             Emergency = Emergency,
             AllowsIntermediate = AllowIntermediate,

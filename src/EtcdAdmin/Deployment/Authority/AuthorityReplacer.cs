@@ -13,7 +13,7 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Authority;
 
-/// <summary>Replaces the certificate authority of a running cluster by a new one, or by one of the operator's own.</summary>
+/// <summary>Replaces the certificate authorities of a running cluster by new ones, or by some of the operator's own.</summary>
 /// <param name="context">The environment.</param>
 public sealed class AuthorityReplacer(AdminContext context)
 {
@@ -38,10 +38,9 @@ public sealed class AuthorityReplacer(AdminContext context)
         ClusterSpec spec = saved.RequireSpec();
         saved.RequireTls();
         saved.RequireConverted();
-        RequireOne(saved);
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
         if (request.KeepsOwn && pki is { HasAuthority: true, HasNextAuthority: false }) return Kept(saved, request);
-        request.Authority?.RequireValid("the certificate authority");
+        ScopeGuard.Require(saved, request, pki);
         if (request.Emergency) return await PlanEmergencyAsync(saved, request, cancellationToken).ConfigureAwait(false);
         ClientIdentity.Require(saved, context.Clock);
         Membership membership = await Membership.ReadAsync(context, saved, cancellationToken).ConfigureAwait(false);
@@ -49,14 +48,14 @@ public sealed class AuthorityReplacer(AdminContext context)
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
 
-        (NextAuthority next, RotationProgress progress) = await FindAsync(saved, request, cancellationToken).ConfigureAwait(false);
-        var rotation = new AuthorityRotation(context, membership, state, progress, next, request.Timeout);
+        NextAuthorities next = await FindAsync(saved, request, cancellationToken).ConfigureAwait(false);
+        var rotation = new AuthorityRotation(context, membership, state, next, request.Timeout);
         new RollingRestart(membership).Require(rotation.Restarted, "Replacing the authority");
         var plan = new PlanBuilder($"Replacing the certificate authority of cluster {saved.Name}", saved.Name);
         rotation.AddTo(plan);
         return new Operation<EtcdAuthority>(
             plan.Build(),
-            [Warning(saved)],
+            next.Clients ? [Warning(saved)] : [],
             OperationLock.Of(context, saved.Name, spec.Members),
             again => PlanAsync(cluster, request, again),
             token => ResultAsync(saved.Name, token));
@@ -68,21 +67,24 @@ public sealed class AuthorityReplacer(AdminContext context)
         ClusterSpec spec = saved.RequireSpec();
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
-        (NextAuthority next, RotationProgress progress) = await FindAsync(saved, request, cancellationToken).ConfigureAwait(false);
+        NextAuthorities next = await FindAsync(saved, request, cancellationToken).ConfigureAwait(false);
         var plan = new PlanBuilder($"Replacing the compromised certificate authority of cluster {saved.Name}", saved.Name);
-        new EmergencyReplacement(context, saved, state, progress, next, request.Timeout).AddTo(plan);
+        new EmergencyReplacement(context, saved, state, next, request.Timeout).AddTo(plan);
         return new Operation<EtcdAuthority>(
             plan.Build(),
             [
-                $"Cluster '{saved.Name}' does not serve while all its members are stopped at the same time, for some seconds. From then on it "
-                    + "refuses all clients with certificates of the former authority. Give them new ones (Export-EtcdCredential).",
+                $"Cluster '{saved.Name}' does not serve while all its members are stopped at the same time, for some seconds."
+                    + (next.Clients
+                        ? " From then on it refuses all clients with certificates of the former authority. Give them new ones "
+                            + "(Export-EtcdCredential)."
+                        : ""),
             ],
             OperationLock.Of(context, saved.Name, spec.Members),
             again => PlanAsync(saved, request, again),
             token => ResultAsync(saved.Name, token));
     }
 
-    private async Task<(NextAuthority Next, RotationProgress Progress)> FindAsync(
+    private async Task<NextAuthorities> FindAsync(
         EtcdCluster saved, AuthorityRequest request, CancellationToken cancellationToken)
     {
         ClusterSpec spec = saved.RequireSpec();
@@ -90,19 +92,17 @@ public sealed class AuthorityReplacer(AdminContext context)
         SignedPki? signed = request.SignedElsewhere is not { } given ? null : await new SignedCertificates(given.Folder, context.Clock).ReadAsync(
             given.AuthorityFile, members, await MemberPlace.FindAsync(saved, members, request.Timeout, cancellationToken).ConfigureAwait(false),
             ClientIdentity.UserOf(saved), cancellationToken).ConfigureAwait(false);
-        var next = new NextAuthority(context, saved, request.KeyAlgorithm, request.Authority, request.AllowsIntermediate, signed);
         IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, spec, members, cancellationToken).ConfigureAwait(false);
-        return (next, await next.ReadProgressAsync(trust, cancellationToken).ConfigureAwait(false));
-    }
-
-    private static void RequireOne(EtcdCluster cluster)
-    {
-        if (!cluster.RequireSpec().SeparatePeerAuthority) return;
-        throw new EtcdException(EtcdErrorIds.NotSupported,
-            $"Cluster '{cluster.Name}' has an authority for clients and another one for peers, which cannot be replaced yet. Nothing was changed.")
+        var all = new List<(NextAuthority, RotationProgress)>();
+        foreach (AuthorityScope scope in ScopeGuard.Of(spec, request.Use))
         {
-            Target = cluster.Name,
-        };
+            var next = new NextAuthority(
+                context, saved, scope, request.KeyAlgorithm, scope.Clients ? request.Authority : request.PeerAuthority, request.AllowsIntermediate,
+                signed);
+            all.Add((next, await next.ReadProgressAsync(trust, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return new NextAuthorities(all);
     }
 
     private static string Warning(EtcdCluster cluster) =>
@@ -113,14 +113,22 @@ public sealed class AuthorityReplacer(AdminContext context)
     {
         EtcdCluster after = await context.Profiles.LoadAsync(cluster, cancellationToken).ConfigureAwait(false);
         var pki = new ProfilePki(context.Profiles.Folder(cluster));
-        CertificateInfo certificate = await CertificateInfo.ReadAsync(pki.CaFile, cancellationToken).ConfigureAwait(false);
+        EtcdAuthority authority = await DescribeAsync(after, pki.Authority, cancellationToken).ConfigureAwait(false);
+        return after.Tls is { PeerCaPem: not null }
+            ? authority with { PeerAuthority = await DescribeAsync(after, pki.PeerAuthority, cancellationToken).ConfigureAwait(false) }
+            : authority;
+    }
+
+    private static async Task<EtcdAuthority> DescribeAsync(EtcdCluster cluster, AuthorityFiles files, CancellationToken cancellationToken)
+    {
+        CertificateInfo certificate = await CertificateInfo.ReadAsync(files.File, cancellationToken).ConfigureAwait(false);
         return new EtcdAuthority
         {
-            Cluster = after,
+            Cluster = cluster,
             Subject = certificate.Subject,
             Thumbprint = certificate.Thumbprint,
             NotAfter = certificate.NotAfter,
-            CaFile = pki.CaFile,
+            CaFile = files.File,
         };
     }
 

@@ -9,6 +9,9 @@ public sealed record AuthorityRequest
     /// <summary>Replaces only the authority of others: a cluster whose authority this machine has keeps it.</summary>
     public bool KeepsOwn { get; init; }
 
+    /// <summary>Which authorities are replaced.</summary>
+    public AuthorityUse Use { get; init; }
+
     /// <summary>Replaces a compromised authority at once: all members stop and start together, and the former authority is trusted by none from
     /// then on. The cluster need not serve before.</summary>
     public bool Emergency { get; init; }
@@ -18,6 +21,9 @@ public sealed record AuthorityRequest
 
     /// <summary>An authority of the operator's own; null creates one.</summary>
     public CertificateAuthority? Authority { get; init; }
+
+    /// <summary>An authority of the operator's own for peers, where they have a separate one; null creates one.</summary>
+    public CertificateAuthority? PeerAuthority { get; init; }
 
     /// <summary>An authority whose key is elsewhere, and the certificates that it signed; null for one that issues them here.</summary>
     public SignedRequest? SignedElsewhere { get; init; }

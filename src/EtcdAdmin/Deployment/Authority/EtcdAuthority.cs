@@ -20,6 +20,9 @@ public sealed record EtcdAuthority
     /// <summary>The file on this machine with its certificate, which clients need to verify the members.</summary>
     public required string CaFile { get; init; }
 
+    /// <summary>The separate authority of peers; null if they have none.</summary>
+    public EtcdAuthority? PeerAuthority { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Subject;
 }

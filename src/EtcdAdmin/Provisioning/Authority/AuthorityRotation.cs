@@ -12,42 +12,41 @@ using EtcdAdmin.Security;
 namespace EtcdAdmin.Provisioning.Authority;
 
 /// <summary>
-/// The steps that replace the authority of a running cluster without losing the quorum: all members trust both authorities, then this machine
-/// and the members get certificates of the new one, then all members trust only the new one.
+/// The steps that replace authorities of a running cluster without losing the quorum: all members trust both authorities, then this machine
+/// and the members get certificates of the new one, then all members trust only the new one. Those for clients and for peers are replaced together.
 /// </summary>
 /// <param name="context">The environment.</param>
 /// <param name="membership">The members and their health now.</param>
 /// <param name="state">The facts of the hosts.</param>
-/// <param name="progress">What an interrupted run has done already.</param>
-/// <param name="next">The new authority.</param>
+/// <param name="next">The new authorities.</param>
 /// <param name="timeout">How long the members may take to serve again.</param>
 internal sealed class AuthorityRotation(
-    AdminContext context, Membership membership, InstallState state, RotationProgress progress, NextAuthority next, TimeSpan timeout)
+    AdminContext context, Membership membership, InstallState state, NextAuthorities next, TimeSpan timeout)
 {
     private readonly EtcdCluster _before = membership.Cluster;
     private readonly RotationProof _proof = new(context, membership.Cluster, next, timeout);
 
     /// <summary>The members that are restarted.</summary>
     public IReadOnlyList<MemberSpec> Restarted =>
-        [.. _before.RequireSpec().Members.Where(member => progress.LacksTrust(member) || progress.TrustsOthers(member))];
+        [.. _before.RequireSpec().Members.Where(member => next.LackTrust(member) || next.HaveOthers(member))];
 
     /// <summary>Adds the steps that are still needed.</summary>
     public void AddTo(PlanBuilder plan)
     {
         ClusterSpec spec = _before.RequireSpec();
-        AddCreation(plan, next, _before, progress);
+        AddCreation(plan, next, _before);
         MemberSpec[] ordered = [.. new RollingRestart(membership).Order(spec.Members)];
-        foreach (MemberSpec member in ordered.Where(progress.LacksTrust)) AddTrust(plan, member);
-        MemberSpec[] lacking = [.. ordered.Where(progress.LacksCertificates)];
-        MemberSpec[] trusting = [.. ordered.Where(progress.TrustsOthers)];
+        foreach (MemberSpec member in ordered.Where(next.LackTrust)) AddTrust(plan, member);
+        MemberSpec[] lacking = [.. ordered.Where(next.LackCertificates)];
+        MemberSpec[] trusting = [.. ordered.Where(next.HaveOthers)];
         if (lacking.Length > 0)
             AddProof(plan, "both", "Prove that all members accept certificates of both authorities", _proof.RequireBothTrustedAsync);
-        AddOperator(plan, next, _before, progress);
+        AddOperator(plan, next, _before);
         foreach (MemberSpec member in lacking) AddCertificates(plan, member);
         if (trusting.Length > 0)
         {
             AddProof(
-                plan, "new", "Prove that all members show certificates of the new authority",
+                plan, "new", $"Prove that all members show certificates of {next.Text}",
                 (events, token) => _proof.RequireNewShownAsync(trusting, events, token));
         }
 
@@ -63,19 +62,24 @@ internal sealed class AuthorityRotation(
     }
 
     /// <summary>Adds the step that makes the new authority, unless an interrupted run has made it.</summary>
-    public static void AddCreation(PlanBuilder plan, NextAuthority next, EtcdCluster cluster, RotationProgress progress)
+    public static void AddCreation(PlanBuilder plan, NextAuthorities next, EtcdCluster cluster)
     {
-        if (progress.HasBegun) return;
-        plan.Add(
-            StepText.Here(StepKind.CreateAuthority, $"{next.Introduction} for cluster {cluster.Name}, and trust it beside the present one"),
-            (_, token) => next.CreateAsync(token),
-            (_, token) => next.RemoveAsync(token));
+        foreach (NextAuthority one in next.Missing)
+        {
+            plan.NextStage().Add(
+                StepText.Here(StepKind.CreateAuthority, $"{one.Introduction} {cluster.Name}, and trust it beside the present one") with
+                {
+                    Subject = one.Scope.Use.Split(' ')[^1],
+                },
+                (_, token) => one.CreateAsync(token),
+                (_, token) => one.RemoveAsync(token));
+        }
     }
 
     /// <summary>Adds the step that gives the operator a certificate of the new authority, unless it has one.</summary>
-    public static void AddOperator(PlanBuilder plan, NextAuthority next, EtcdCluster cluster, RotationProgress progress)
+    public static void AddOperator(PlanBuilder plan, NextAuthorities all, EtcdCluster cluster)
     {
-        if (!progress.LacksClient(cluster)) return;
+        if (all.LackedBy(cluster) is not { } next) return;
         plan.NextStage().Add(
             StepText.Here(StepKind.ReplaceCertificates, $"Replace the operator's client certificate in the profile of cluster {cluster.Name}"),
             (_, token) => next.ReplaceClientAsync(token),
@@ -83,15 +87,15 @@ internal sealed class AuthorityRotation(
     }
 
     /// <summary>Adds the step after which only the new authority is left.</summary>
-    public static void AddEnd(PlanBuilder plan, AdminContext context, NextAuthority next, EtcdCluster cluster)
+    public static void AddEnd(PlanBuilder plan, AdminContext context, NextAuthorities next, EtcdCluster cluster)
     {
         plan.TidyUp().Add(
-            StepText.Here(StepKind.SaveProfile, $"Make the new authority the only one in the profile of cluster {cluster.Name}"),
+            StepText.Here(StepKind.SaveProfile, $"Make {next.Text} the only {next.EndText} in the profile of cluster {cluster.Name}"),
             async (_, token) =>
             {
                 await next.TakeAsync(token).ConfigureAwait(false);
                 foreach (MemberSpec member in cluster.RequireSpec().Members)
-                    await KeptPki.All(context, member).ForgetAsync(token).ConfigureAwait(false);
+                    await KeptPki.All(context, member, next).ForgetAsync(token).ConfigureAwait(false);
             });
     }
 
@@ -103,13 +107,12 @@ internal sealed class AuthorityRotation(
     {
         MemberRestart? restart = null;
         plan.NextStage().Add(
-            Text(member, StepKind.TrustAuthority, $"Make member {member.Name} trust the present and the new authority, and restart it"),
+            Text(member, StepKind.TrustAuthority, $"Make member {member.Name} trust {next.PresentText}, and restart it"),
             async (_, token) =>
             {
-                string authority = await next.CertificateAsync(token).ConfigureAwait(false);
                 restart = Restart(
                     member, await next.BothAsync(token).ConfigureAwait(false), "the trust in both authorities",
-                    old => CertificateBundle.With(old, authority));
+                    await ChangesAsync(member, CertificateBundle.With, token).ConfigureAwait(false));
                 await restart.ApplyAsync(token).ConfigureAwait(false);
             },
             (_, token) => restart?.UndoAsync(token) ?? Task.CompletedTask);
@@ -119,11 +122,12 @@ internal sealed class AuthorityRotation(
     {
         MemberRestart? restart = null;
         plan.NextStage().Add(
-            Text(member, StepKind.DropAuthority, $"Make member {member.Name} trust only the new authority, and restart it"),
+            Text(member, StepKind.DropAuthority, $"Make member {member.Name} trust only {next.Text}, and restart it"),
             async (_, token) =>
             {
-                string authority = await next.CertificateAsync(token).ConfigureAwait(false);
-                restart = Restart(member, await next.OnlyAsync(token).ConfigureAwait(false), "the trust in the new authority only", _ => authority);
+                restart = Restart(
+                    member, await next.OnlyAsync(token).ConfigureAwait(false), $"the trust in {next.Text} only",
+                    await ChangesAsync(member, (_, authority) => authority, token).ConfigureAwait(false));
                 await restart.ApplyAsync(token).ConfigureAwait(false);
             },
             (_, token) => restart?.UndoAsync(token) ?? Task.CompletedTask);
@@ -132,16 +136,17 @@ internal sealed class AuthorityRotation(
     // No restart: etcd reads its own certificates at each new connection.
     private void AddCertificates(PlanBuilder plan, MemberSpec member)
     {
-        KeptPki kept = KeptPki.Certificates(context, member);
+        KeptPki kept = KeptPki.Certificates(context, member, next.Clients, next.Peers);
         bool isKept = false;
         plan.NextStage().Add(
-            member.Step(StepKind.ReplaceCertificates, $"Replace the certificates and keys of member {member.Name} by those of the new authority"),
+            member.Step(StepKind.ReplaceCertificates, $"Replace the certificates and keys of member {member.Name} by those of {next.Text}"),
             async (_, token) =>
             {
                 MemberCertificates certificates = await next.IssueAsync(member, state, token).ConfigureAwait(false);
                 await kept.KeepAsync(token).ConfigureAwait(false);
                 isKept = true;
-                await new MemberFiles(context.HostOf(member), member).WriteCertificatesAsync(certificates, token).ConfigureAwait(false);
+                await new MemberFiles(context.HostOf(member), member)
+                    .WriteCertificatesAsync(certificates, token, next.Clients, next.Peers).ConfigureAwait(false);
                 // A client that trusts only the new authority: it accepts no other certificate.
                 await new MemberGate(context).WaitAsync(await next.OnlyAsync(token).ConfigureAwait(false), member, timeout, token)
                     .ConfigureAwait(false);
@@ -149,8 +154,22 @@ internal sealed class AuthorityRotation(
             (_, token) => isKept ? kept.PutBackAsync(token) : Task.CompletedTask);
     }
 
-    private MemberRestart Restart(MemberSpec member, EtcdCluster cluster, string name, Func<string, string> change) => new(
-        context, cluster, member, timeout, new QuorumSpare(context, cluster), files: new TrustedAuthorities(context, member, name, change));
+    private async Task<IReadOnlyDictionary<string, Func<string, string>>> ChangesAsync(
+        MemberSpec member, Func<string, string, string> change, CancellationToken cancellationToken)
+    {
+        var changes = new Dictionary<string, Func<string, string>>(StringComparer.Ordinal);
+        foreach (NextAuthority one in next.All)
+        {
+            string authority = await one.CertificateAsync(cancellationToken).ConfigureAwait(false);
+            changes[one.Scope.FileOf(member)] = old => change(old, authority);
+        }
+
+        return changes;
+    }
+
+    private MemberRestart Restart(
+        MemberSpec member, EtcdCluster cluster, string name, IReadOnlyDictionary<string, Func<string, string>> changes) => new(
+        context, cluster, member, timeout, new QuorumSpare(context, cluster), files: new TrustedAuthorities(context, member, name, changes));
 
     private StepText Text(MemberSpec member, StepKind kind, string action) => member.Step(kind, action) with
     {

@@ -18,6 +18,9 @@ internal sealed class ClientTrial(AdminContext context, EtcdCluster client, stri
     /// <summary>The credential, for messages.</summary>
     public string Name => name;
 
+    /// <summary>The certificate.</summary>
+    public string? CertificatePem => client.Tls?.CertificatePem;
+
     /// <summary>Makes the handshakes, all at once. A client that trusts the system's authorities does not check the members: it cannot know the
     /// new authority.</summary>
     public Task<IReadOnlyList<TrialResult>> MakeAsync(CancellationToken cancellationToken) =>

@@ -18,11 +18,10 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// <param name="context">The environment.</param>
 /// <param name="before">The cluster, as its profile has it now.</param>
 /// <param name="state">The facts of the hosts. The cluster need not serve.</param>
-/// <param name="progress">What an interrupted run has done already.</param>
-/// <param name="next">The new authority.</param>
+/// <param name="next">The new authorities.</param>
 /// <param name="timeout">How long the members may take to serve again.</param>
 internal sealed class EmergencyReplacement(
-    AdminContext context, EtcdCluster before, InstallState state, RotationProgress progress, NextAuthority next, TimeSpan timeout)
+    AdminContext context, EtcdCluster before, InstallState state, NextAuthorities next, TimeSpan timeout)
 {
     private readonly ConcurrentDictionary<string, MemberCertificates> _issued = new(StringComparer.Ordinal);
 
@@ -30,8 +29,8 @@ internal sealed class EmergencyReplacement(
     public void AddTo(PlanBuilder plan)
     {
         ClusterSpec spec = before.RequireSpec();
-        AuthorityRotation.AddCreation(plan, next, before, progress);
-        AuthorityRotation.AddOperator(plan, next, before, progress);
+        AuthorityRotation.AddCreation(plan, next, before);
+        AuthorityRotation.AddOperator(plan, next, before);
         MemberSpec[] changed = [.. spec.Members.Where(member => !IsDone(member))];
         AddSwitch(plan, changed);
         var proof = new RotationProof(context, before, next, timeout);
@@ -46,7 +45,7 @@ internal sealed class EmergencyReplacement(
     }
 
     private bool IsDone(MemberSpec member) => state.Running.Contains(member.Name)
-        && !progress.LacksCertificates(member) && !progress.TrustsOthers(member);
+        && !next.LackCertificates(member) && !next.HaveOthers(member);
 
     private void AddSwitch(PlanBuilder plan, MemberSpec[] members)
     {
@@ -85,16 +84,17 @@ internal sealed class EmergencyReplacement(
 
     private void AddFiles(PlanBuilder plan, MemberSpec member)
     {
-        KeptPki kept = KeptPki.All(context, member);
+        KeptPki kept = KeptPki.All(context, member, next);
         bool isKept = false;
         plan.Add(
             member.Step(StepKind.ReplaceCertificates,
-                $"Replace the authority, the certificates and the keys of member {member.Name} by those of the new authority"),
+                $"Replace the authority, the certificates and the keys of member {member.Name} by those of {next.Text}"),
             async (_, token) =>
             {
                 await kept.KeepAsync(token).ConfigureAwait(false);
                 isKept = true;
-                await new MemberFiles(context.HostOf(member), member).WritePkiAsync(_issued[member.Name], token).ConfigureAwait(false);
+                await new MemberFiles(context.HostOf(member), member)
+                    .WritePkiAsync(_issued[member.Name], token, next.Clients, next.Peers).ConfigureAwait(false);
             },
             (_, token) => isKept ? kept.PutBackAsync(token) : Task.CompletedTask);
     }

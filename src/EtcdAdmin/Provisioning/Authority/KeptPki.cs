@@ -13,17 +13,21 @@ internal sealed class KeptPki(AdminContext context, MemberSpec member, params st
 {
     private readonly string[] _paths = paths;
 
-    /// <summary>The authorities that a member trusts.</summary>
-    public static KeptPki Authorities(AdminContext context, MemberSpec member) => new(context, member, member.Layout.CaFile);
-
     /// <summary>The certificates and keys of a member.</summary>
-    public static KeptPki Certificates(AdminContext context, MemberSpec member) => new(
-        context, member, member.Layout.ServerCertificateFile, member.Layout.ServerKeyFile, member.Layout.PeerCertificateFile,
-        member.Layout.PeerKeyFile);
+    /// <param name="context">The environment.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="clients">Whether those for clients are kept.</param>
+    /// <param name="peers">Whether those for peers are kept.</param>
+    public static KeptPki Certificates(AdminContext context, MemberSpec member, bool clients = true, bool peers = true) => new(
+        context, member,
+        [
+            .. clients ? new[] { member.Layout.ServerCertificateFile, member.Layout.ServerKeyFile } : [],
+            .. peers ? new[] { member.Layout.PeerCertificateFile, member.Layout.PeerKeyFile } : [],
+        ]);
 
-    /// <summary>Both.</summary>
-    public static KeptPki All(AdminContext context, MemberSpec member) => new(
-        context, member, [.. Authorities(context, member)._paths, .. Certificates(context, member)._paths]);
+    /// <summary>All that a replacement changes: authorities, certificates and keys.</summary>
+    public static KeptPki All(AdminContext context, MemberSpec member, NextAuthorities next) => new(
+        context, member, [.. next.FilesOf(member), .. Certificates(context, member, next.Clients, next.Peers)._paths]);
 
     public Task KeepAsync(CancellationToken cancellationToken) =>
         RunAsync("save a copy of the present certificates", MemberFileScripts.Keep, cancellationToken);

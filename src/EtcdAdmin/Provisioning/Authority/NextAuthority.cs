@@ -4,51 +4,56 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Provisioning.Files;
-using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Provisioning.Authority;
 
-/// <summary>An authority that replaces the one of a cluster. Until it has done so, it is in the profile beside the present one. Its key is there too,
+/// <summary>An authority that replaces one of a cluster. Until it has done so, it is in the profile beside the present one. Its key is there too,
 /// unless the certificates were signed elsewhere.</summary>
 /// <param name="context">The environment.</param>
 /// <param name="before">The cluster, as its profile has it now.</param>
+/// <param name="scope">What the authority is for.</param>
 /// <param name="keys">The algorithm of new keys.</param>
 /// <param name="own">An authority of the operator's own; null creates one.</param>
 /// <param name="allowsIntermediate">Whether a created one allows authorities below it.</param>
 /// <param name="signed">The certificates of an authority whose key is elsewhere; null for one that issues them here.</param>
 internal sealed class NextAuthority(
-    AdminContext context, EtcdCluster before, KeyAlgorithm keys, CertificateAuthority? own = null, bool allowsIntermediate = false,
-    SignedPki? signed = null)
+    AdminContext context, EtcdCluster before, AuthorityScope scope, KeyAlgorithm keys, CertificateAuthority? own = null,
+    bool allowsIntermediate = false, SignedPki? signed = null)
 {
     private const int LongestName = 64; // of a common name: X.520
+    private const string TrialName = "etcdadmin-authority-proof";
 
-    private readonly ProfilePki _pki = new(context.Profiles.Folder(before.Name));
+    private readonly AuthorityFiles _present = scope.FilesIn(new ProfilePki(context.Profiles.Folder(before.Name)));
+    private readonly AuthorityFiles _next = scope.NextIn(new ProfilePki(context.Profiles.Folder(before.Name)));
+
+    /// <summary>What the authority is for.</summary>
+    public AuthorityScope Scope => scope;
 
     /// <summary>What the first step does, as the plan shows it; the name of the cluster follows.</summary>
-    public string Introduction => (own?.Certificate ?? signed?.Authority) is { } given
+    public string Introduction => ((own?.Certificate ?? signed?.Authority) is { } given
         ? $"Take the certificate authority '{given.Subject}'"
-        : "Create a new certificate authority";
+        : "Create a new certificate authority") + (scope.Use.Length == 0 ? " for cluster" : $"{scope.Use} of cluster");
 
     /// <summary>What an interrupted run has done already.</summary>
     /// <param name="trust">Which authorities and certificates the members have now.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">CertificateInvalid: it has expired, or is another one than that of this run.</exception>
     public async Task<RotationProgress> ReadProgressAsync(IReadOnlyDictionary<string, TrustFacts> trust, CancellationToken cancellationToken) =>
-        new(await FindAsync(cancellationToken).ConfigureAwait(false), signed, trust);
+        new(scope, await FindAsync(cancellationToken).ConfigureAwait(false), signed, trust);
 
     private async Task<string?> FindAsync(CancellationToken cancellationToken)
     {
-        if (!_pki.HasNextAuthority) return null;
-        if (!_pki.HasNextKey)
+        if (!_next.HasCertificate) return null;
+        if (!_next.HasKey)
         {
             string pem = await CertificateAsync(cancellationToken).ConfigureAwait(false);
-            var begun = CertificateInfo.FromPem(pem, _pki.NextCaFile);
+            var begun = CertificateInfo.FromPem(pem, _next.File);
             return signed?.Authority.Thumbprint == begun.Thumbprint ? pem : throw IsAnother(begun, "with its certificates (-CertificatePath)");
         }
 
-        using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
-        next.RequireValid(_pki.NextCaFile);
+        using CertificateAuthority next = await _next.ReadAsync(cancellationToken).ConfigureAwait(false);
+        next.RequireValid(_next.File);
         if (signed is not null || (own is not null && own.Certificate.Thumbprint != next.Certificate.Thumbprint))
             throw IsAnother(next.Certificate, "without an authority of your own");
         return next.ChainPem + next.CertificatePem;
@@ -59,12 +64,12 @@ internal sealed class NextAuthority(
     {
         if (signed is not null)
         {
-            await _pki.WriteNextAuthorityAsync(signed.AuthorityPem, cancellationToken).ConfigureAwait(false);
+            await _next.WriteAsync(signed.AuthorityPem, cancellationToken).ConfigureAwait(false);
         }
         else
         {
             using CertificateAuthority next = own?.Copy() ?? Create();
-            await _pki.WriteNextAuthorityAsync(next, cancellationToken).ConfigureAwait(false);
+            await _next.WriteAsync(next, cancellationToken).ConfigureAwait(false);
         }
 
         await context.Profiles.SaveAsync(await BothAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -74,7 +79,7 @@ internal sealed class NextAuthority(
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
         await context.Profiles.SaveAsync(before, cancellationToken).ConfigureAwait(false);
-        _pki.RemoveNextAuthority();
+        _next.Remove();
     }
 
     /// <summary>The cluster, for a client that trusts both authorities and has its present certificate.</summary>
@@ -83,24 +88,25 @@ internal sealed class NextAuthority(
         ClusterTls tls = await PresentAsync(cancellationToken).ConfigureAwait(false);
         string next = await CertificateAsync(cancellationToken).ConfigureAwait(false);
         // null: the system's authorities
-        return before.WithTls(tls with { CaPem = tls.CaPem is { } trusted ? CertificateBundle.With(trusted, next) : null });
+        return before.WithTls(scope.WithTrust(tls, scope.TrustIn(tls) is { } trusted ? CertificateBundle.With(trusted, next) : null));
     }
 
     /// <summary>The same for a client that trusts only the next authority.</summary>
-    public async Task<EtcdCluster> OnlyAsync(CancellationToken cancellationToken)
-    {
-        ClusterTls tls = await PresentAsync(cancellationToken).ConfigureAwait(false);
-        return before.WithTls(tls with { CaPem = await CertificateAsync(cancellationToken).ConfigureAwait(false) });
-    }
+    public async Task<EtcdCluster> OnlyAsync(CancellationToken cancellationToken) =>
+        before.WithTls(await OnlyAsync(await PresentAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
 
-    /// <summary>A client with a certificate of the next authority, for the operator's user: a new one if this machine issues them. It is saved
-    /// nowhere.</summary>
+    /// <summary>With the trust in only the next authority.</summary>
+    public async Task<ClusterTls> OnlyAsync(ClusterTls tls, CancellationToken cancellationToken) =>
+        scope.WithTrust(tls, await CertificateAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>A client of the ports that the authority is for, with a certificate of it: for the operator's user, if it is for clients. A new one
+    /// if this machine issues them. It is saved nowhere.</summary>
     /// <param name="trust">The cluster with the authorities that the client trusts.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<EtcdCluster> ClientAsync(EtcdCluster trust, CancellationToken cancellationToken)
     {
-        if (signed is not null) return Client(signed.Client, trust);
-        using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        if (signed is not null) return scope.Visit(trust, signed.Client);
+        using CertificateAuthority next = await _next.ReadAsync(cancellationToken).ConfigureAwait(false);
         return Client(next, trust);
     }
 
@@ -109,12 +115,16 @@ internal sealed class NextAuthority(
     /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task<EtcdCluster?> FormerClientAsync(EtcdCluster trust, CancellationToken cancellationToken)
     {
-        if (before.Tls is not { CertificatePem: not null } present) return null;
-        RotationProgress now = await ReadProgressAsync(ReadOnlyDictionary<string, TrustFacts>.Empty, cancellationToken).ConfigureAwait(false);
-        if (now.LacksClient(before)) return before.WithTls(present with { CaPem = trust.Tls?.CaPem });
-        // An interrupted run has replaced the operator's certificate already.
-        if (!_pki.HasAuthority) return null;
-        using CertificateAuthority former = await _pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        if (scope.Clients)
+        {
+            if (before.Tls is not { CertificatePem: not null } present) return null;
+            RotationProgress now = await ReadProgressAsync(ReadOnlyDictionary<string, TrustFacts>.Empty, cancellationToken).ConfigureAwait(false);
+            if (now.LacksClient(before)) return before.WithTls(present with { CaPem = trust.Tls?.CaPem });
+        }
+
+        // An interrupted run has replaced the operator's certificate already, or it is none for these ports.
+        if (!_present.Exist) return null;
+        using CertificateAuthority former = await _present.ReadAsync(cancellationToken).ConfigureAwait(false);
         return Client(former, trust);
     }
 
@@ -130,33 +140,35 @@ internal sealed class NextAuthority(
     {
         EtcdCluster both = await BothAsync(cancellationToken).ConfigureAwait(false);
         // With TLS.
-        await context.Profiles.SaveAsync(before.WithTls(before.Tls! with { CaPem = both.Tls!.CaPem }), cancellationToken).ConfigureAwait(false);
+        ClusterTls former = both.Tls! with { CertificatePem = before.Tls!.CertificatePem, KeyPem = before.Tls.KeyPem };
+        await context.Profiles.SaveAsync(before.WithTls(former), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Issues the certificates of a member.</summary>
-    public async Task<MemberCertificates> IssueAsync(MemberSpec member, InstallState state, CancellationToken cancellationToken)
-    {
-        if (signed is not null) return signed.Members[member.Name];
-        using var next = new MemberAuthorities(await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false));
-        return MemberCertificates.Issue(next, member, state.CertificateAddresses(member), keys);
-    }
+    /// <summary>The certificates of a member that were signed elsewhere; null if this machine issues them.</summary>
+    public MemberCertificates? SignedFor(MemberSpec member) => signed?.Members[member.Name];
 
-    /// <summary>Makes it the cluster's only authority.</summary>
-    public async Task<EtcdCluster> TakeAsync(CancellationToken cancellationToken)
+    /// <summary>The authority, to issue certificates.</summary>
+    public Task<CertificateAuthority> ReadAsync(CancellationToken cancellationToken) => _next.ReadAsync(cancellationToken);
+
+    /// <summary>The type of new keys.</summary>
+    public KeyAlgorithm Keys => keys;
+
+    /// <summary>Makes it the only authority for its use.</summary>
+    public async Task TakeAsync(CancellationToken cancellationToken)
     {
         EtcdCluster after = await OnlyAsync(cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(after, cancellationToken).ConfigureAwait(false);
-        await _pki.TakeNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
-        return after;
+        await _present.TakeAsync(_next, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Its certificate.</summary>
     public async Task<string> CertificateAsync(CancellationToken cancellationToken) =>
-        await PemFile.ReadAsync(_pki.NextCaFile, cancellationToken).ConfigureAwait(false);
+        await PemFile.ReadAsync(_next.File, cancellationToken).ConfigureAwait(false);
 
     private CertificateAuthority Create()
     {
-        string name = $"{before.Name} CA", dated = $"{name} {context.Clock.GetUtcNow():yyyy-MM-dd}";
+        string name = scope.Clients ? AuthorityName.Of(before.Name) : AuthorityName.OfPeers(before.Name);
+        string dated = $"{name} {context.Clock.GetUtcNow():yyyy-MM-dd}";
         var spec = new AuthoritySpec
         {
             Subject = dated.Length <= LongestName ? dated : name,
@@ -166,14 +178,11 @@ internal sealed class NextAuthority(
         return CertificateAuthority.Create(spec, context.Clock);
     }
 
-    private EtcdCluster Client(CertificateAuthority authority, EtcdCluster trust) =>
-        Client(authority.Issue(CertificateSpec.Client(ClientIdentity.UserOf(before)) with { KeyAlgorithm = keys }), trust);
-
-    private static EtcdCluster Client(IssuedCertificate client, EtcdCluster trust) =>
-        trust.WithTls(trust.Tls! with { CertificatePem = client.CertificatePem, KeyPem = client.KeyPem }); // a cluster with TLS
+    private EtcdCluster Client(CertificateAuthority authority, EtcdCluster trust) => scope.Visit(trust, authority.Issue(
+        CertificateSpec.Client(scope.Clients ? ClientIdentity.UserOf(before) : TrialName) with { KeyAlgorithm = keys }));
 
     private EtcdException IsAnother(CertificateInfo begun, string how) => new(EtcdErrorIds.CertificateInvalid,
-        $"The authority of cluster '{before.Name}' is being replaced by another one: '{begun.Subject}'. Nothing was changed.")
+        $"The authority{scope.Use} of cluster '{before.Name}' is being replaced by another one: '{begun.Subject}'. Nothing was changed.")
     {
         Target = before.Name,
         NextStep = $"Complete that first: Update-EtcdCertificateAuthority {before.Name}, {how}.",

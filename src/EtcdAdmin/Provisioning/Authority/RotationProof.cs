@@ -1,5 +1,4 @@
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
@@ -13,12 +12,10 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// </summary>
 /// <param name="context">The environment.</param>
 /// <param name="before">The cluster with the operator's certificate from before.</param>
-/// <param name="next">The new authority.</param>
+/// <param name="next">The new authorities.</param>
 /// <param name="timeout">How long the members may take to accept them.</param>
-internal sealed class RotationProof(AdminContext context, EtcdCluster before, NextAuthority next, TimeSpan timeout)
+internal sealed class RotationProof(AdminContext context, EtcdCluster before, NextAuthorities next, TimeSpan timeout)
 {
-    private const string FormerName = "a client certificate of the former authority";
-
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>All members trust both authorities: each accepts certificates of both.</summary>
@@ -26,8 +23,14 @@ internal sealed class RotationProof(AdminContext context, EtcdCluster before, Ne
     {
         const string Phase = "all members trust both authorities";
         EtcdCluster both = await next.BothAsync(cancellationToken).ConfigureAwait(false);
-        await AcceptedAsync(Phase, await FormerAsync(both, cancellationToken).ConfigureAwait(false), events, cancellationToken).ConfigureAwait(false);
-        await AcceptedAsync(Phase, await NewAsync(both, cancellationToken).ConfigureAwait(false), events, cancellationToken).ConfigureAwait(false);
+        foreach (NextAuthority one in next.All)
+        {
+            await AcceptedAsync(Phase, await FormerAsync(one, both, cancellationToken).ConfigureAwait(false), events, cancellationToken)
+                .ConfigureAwait(false);
+            await AcceptedAsync(Phase, await NewAsync(one, both, cancellationToken).ConfigureAwait(false), events, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         await CalledAsync(Phase, events, cancellationToken).ConfigureAwait(false);
     }
 
@@ -41,9 +44,14 @@ internal sealed class RotationProof(AdminContext context, EtcdCluster before, Ne
     {
         const string Phase = "all members have certificates of the new authority";
         EtcdCluster only = await next.OnlyAsync(cancellationToken).ConfigureAwait(false);
-        await AcceptedAsync(Phase, await FormerAsync(only, cancellationToken).ConfigureAwait(false), events, cancellationToken, trusting)
-            .ConfigureAwait(false);
-        await AcceptedAsync(Phase, await NewAsync(only, cancellationToken).ConfigureAwait(false), events, cancellationToken).ConfigureAwait(false);
+        foreach (NextAuthority one in next.All)
+        {
+            await AcceptedAsync(Phase, await FormerAsync(one, only, cancellationToken).ConfigureAwait(false), events, cancellationToken, trusting)
+                .ConfigureAwait(false);
+            await AcceptedAsync(Phase, await NewAsync(one, only, cancellationToken).ConfigureAwait(false), events, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         await CalledAsync(Phase, events, cancellationToken).ConfigureAwait(false);
     }
 
@@ -52,28 +60,37 @@ internal sealed class RotationProof(AdminContext context, EtcdCluster before, Ne
     {
         const string Phase = "all members trust only the new authority";
         EtcdCluster only = await next.OnlyAsync(cancellationToken).ConfigureAwait(false);
-        await AcceptedAsync(Phase, await NewAsync(only, cancellationToken).ConfigureAwait(false), events, cancellationToken).ConfigureAwait(false);
+        foreach (NextAuthority one in next.All)
+        {
+            await AcceptedAsync(Phase, await NewAsync(one, only, cancellationToken).ConfigureAwait(false), events, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         await CalledAsync(Phase, events, cancellationToken).ConfigureAwait(false);
-        if (await next.FormerClientAsync(only, cancellationToken).ConfigureAwait(false) is not { } client
-            || CertificateBundle.LeadsTo(client.Tls?.CertificatePem, await next.CertificateAsync(cancellationToken).ConfigureAwait(false)))
+        foreach (NextAuthority one in next.All) await RefusedAsync(Phase, one, only, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RefusedAsync(string phase, NextAuthority authority, EtcdCluster only, CancellationToken cancellationToken)
+    {
+        if (await FormerAsync(authority, only, cancellationToken).ConfigureAwait(false) is not { } former
+            || CertificateBundle.LeadsTo(former.CertificatePem, await authority.CertificateAsync(cancellationToken).ConfigureAwait(false)))
             return; // there is none, or the former authority has the same root, which is trusted further on
-        var former = new ClientTrial(context, client, FormerName, AuthorityScope.Everyone);
         foreach (TrialResult one in (await former.MakeAsync(cancellationToken).ConfigureAwait(false)).Where(one => !one.IsRefused))
         {
             if (one.IsUnreachable && one.IsPeer) continue; // reported above
             if (await former.AnswersAnyoneAsync(one.Url, cancellationToken).ConfigureAwait(false)) continue; // it asks no client for a certificate
-            throw Failure(Phase, $"Member {one.Member} still accepts {former.Name} at {one.Place}");
+            throw Failure(phase, $"Member {one.Member} still accepts {former.Name} at {one.Place}");
         }
     }
 
-    private async Task<ClientTrial?> FormerAsync(EtcdCluster trust, CancellationToken cancellationToken) =>
-        await next.FormerClientAsync(trust, cancellationToken).ConfigureAwait(false) is { } client
-            ? new ClientTrial(context, client, FormerName, AuthorityScope.Everyone)
+    private async Task<ClientTrial?> FormerAsync(NextAuthority authority, EtcdCluster trust, CancellationToken cancellationToken) =>
+        await authority.FormerClientAsync(trust, cancellationToken).ConfigureAwait(false) is { } client
+            ? new ClientTrial(context, client, $"a client certificate of the former authority{authority.Scope.Use}", authority.Scope)
             : null;
 
-    private async Task<ClientTrial> NewAsync(EtcdCluster trust, CancellationToken cancellationToken) => new(
-        context, await next.ClientAsync(trust, cancellationToken).ConfigureAwait(false), "a client certificate of the new authority",
-        AuthorityScope.Everyone);
+    private async Task<ClientTrial> NewAsync(NextAuthority authority, EtcdCluster trust, CancellationToken cancellationToken) => new(
+        context, await authority.ClientAsync(trust, cancellationToken).ConfigureAwait(false),
+        $"a client certificate of the new authority{authority.Scope.Use}", authority.Scope);
 
     private async Task AcceptedAsync(
         string phase, ClientTrial? trial, IProgress<EtcdEvent>? events, CancellationToken cancellationToken, IReadOnlyList<MemberSpec>? by = null)
@@ -100,6 +117,7 @@ internal sealed class RotationProof(AdminContext context, EtcdCluster before, Ne
 
     private async Task CalledAsync(string phase, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
+        if (!next.Peers) return;
         var calls = new PeerCalls(context, before.RequireSpec());
         long start = context.Clock.GetTimestamp();
         while (true)

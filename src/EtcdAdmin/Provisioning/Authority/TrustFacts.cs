@@ -1,5 +1,6 @@
 using System.Text;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Security;
@@ -33,16 +34,22 @@ internal sealed record TrustFacts(string Authorities, string ServerCertificate, 
     public bool HasNewRevocations { get; init; }
 
     /// <summary>Whether the member must still be made to trust an authority that replaces its present one.</summary>
-    public bool LacksTrust(string? next) => next is null || !CertificateBundle.Has(Authorities, next) || (IsOutdated && !TrustsOnly(next));
+    public bool LacksTrust(AuthorityScope scope, string? next) =>
+        next is null || !CertificateBundle.Has(TrustIn(scope), next) || (IsOutdatedIn(scope) && !TrustsOnly(scope, next));
 
     /// <summary>Whether it must still get certificates of that authority.</summary>
-    public bool LacksCertificates(string? next) => next is null
-        || !CertificateBundle.IsIssuedBy(ServerCertificate, next) || !CertificateBundle.IsIssuedBy(PeerCertificate, next);
+    public bool LacksCertificates(AuthorityScope scope, string? next) => next is null
+        || (scope.Clients && !CertificateBundle.IsIssuedBy(ServerCertificate, next))
+        || (scope.Peers && !CertificateBundle.IsIssuedBy(PeerCertificate, next));
 
     /// <summary>Whether it still runs with the trust in others.</summary>
-    public bool TrustsOthers(string? next) => next is null || IsOutdated || !TrustsOnly(next);
+    public bool TrustsOthers(AuthorityScope scope, string? next) => next is null || IsOutdatedIn(scope) || !TrustsOnly(scope, next);
 
-    private bool TrustsOnly(string next) => CertificateBundle.HasOnly(Authorities, next);
+    private string TrustIn(AuthorityScope scope) => scope.Clients ? Authorities : PeerAuthorities;
+
+    private bool IsOutdatedIn(AuthorityScope scope) => scope.Clients ? IsOutdated : HasOutdatedPeers;
+
+    private bool TrustsOnly(AuthorityScope scope, string next) => CertificateBundle.HasOnly(TrustIn(scope), next);
 
     /// <summary>Reads the members, by name.</summary>
     /// <param name="context">The environment.</param>

@@ -11,11 +11,14 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// <param name="context">The environment.</param>
 /// <param name="member">The member.</param>
 /// <param name="name">What the member trusts afterwards, for messages.</param>
-/// <param name="change">The new bundle, from the present one.</param>
-internal sealed class TrustedAuthorities(AdminContext context, MemberSpec member, string name, Func<string, string> change) : IRestartFiles
+/// <param name="changes">For each file that changes, the new bundle from the present one.</param>
+internal sealed class TrustedAuthorities(
+    AdminContext context, MemberSpec member, string name, IReadOnlyDictionary<string, Func<string, string>> changes) : IRestartFiles
 {
-    private readonly KeptPki _kept = KeptPki.Authorities(context, member);
-    private string? _former;
+    private readonly KeptPki _kept = new(context, member, [.. changes.Keys]);
+    private readonly Dictionary<string, string> _former = new(StringComparer.Ordinal);
+
+    private MemberFiles Files => new(context.HostOf(member), member);
 
     /// <inheritdoc/>
     public string Name => name;
@@ -26,28 +29,31 @@ internal sealed class TrustedAuthorities(AdminContext context, MemberSpec member
     /// <inheritdoc/>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
-        _former = await ReadAsync(cancellationToken).ConfigureAwait(false);
-        string wanted = change(_former);
-        // An interrupted run has written it, and the member was not restarted.
-        if (wanted != _former)
-            await new MemberFiles(context.HostOf(member), member)
-                .WriteAuthoritiesAsync(member.Layout.CaFile, wanted, cancellationToken).ConfigureAwait(false);
+        foreach ((string file, Func<string, string> change) in changes)
+        {
+            string former = _former[file] = await ReadAsync(file, cancellationToken).ConfigureAwait(false);
+            string wanted = change(former);
+            // An interrupted run has written it, and the member was not restarted.
+            if (wanted != former) await Files.WriteAuthoritiesAsync(file, wanted, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
     public async Task PutBackAsync(CancellationToken cancellationToken)
     {
         await _kept.PutBackAsync(cancellationToken).ConfigureAwait(false);
-        // A later step has changed the same file, and its copy took the place of this one.
-        if (_former is { } former && await ReadAsync(cancellationToken).ConfigureAwait(false) != former)
-            await new MemberFiles(context.HostOf(member), member)
-                .WriteAuthoritiesAsync(member.Layout.CaFile, former, cancellationToken).ConfigureAwait(false);
+        foreach ((string file, string former) in _former)
+        {
+            // A later step has changed the same file, and its copy took the place of this one.
+            if (await ReadAsync(file, cancellationToken).ConfigureAwait(false) != former)
+                await Files.WriteAuthoritiesAsync(file, former, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private async Task<string> ReadAsync(CancellationToken cancellationToken)
+    private async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
     {
         using var present = new MemoryStream();
-        await context.HostOf(member).GetFileAsync(member.Layout.CaFile, present, cancellationToken).ConfigureAwait(false);
+        await context.HostOf(member).GetFileAsync(file, present, cancellationToken).ConfigureAwait(false);
         return Encoding.UTF8.GetString(present.ToArray());
     }
 }

@@ -59,18 +59,27 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         : Task.CompletedTask;
 
     /// <summary>Replaces only the member's own certificates and keys.</summary>
-    public Task WriteCertificatesAsync(MemberCertificates certificates, CancellationToken cancellationToken)
+    /// <param name="certificates">The certificates and keys.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    /// <param name="clients">Whether those for clients are replaced.</param>
+    /// <param name="peers">Whether those for peers are replaced.</param>
+    public Task WriteCertificatesAsync(
+        MemberCertificates certificates, CancellationToken cancellationToken, bool clients = true, bool peers = true)
     {
         var files = new List<HostFile>();
-        AddOwnCertificates(files, certificates);
+        AddOwnCertificates(files, certificates, clients, peers);
         return host.PutFilesAsync($"write the certificates of member {member.Name}", files, cancellationToken);
     }
 
-    /// <summary>Replaces the authority that the member trusts, and its own certificates and keys.</summary>
-    public Task WritePkiAsync(MemberCertificates certificates, CancellationToken cancellationToken)
+    /// <summary>Replaces the authorities that the member trusts, and its own certificates and keys.</summary>
+    /// <param name="certificates">The certificates and keys.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    /// <param name="clients">Whether those for clients are replaced.</param>
+    /// <param name="peers">Whether those for peers are replaced.</param>
+    public Task WritePkiAsync(MemberCertificates certificates, CancellationToken cancellationToken, bool clients = true, bool peers = true)
     {
         var files = new List<HostFile>();
-        AddCertificates(files, certificates);
+        AddCertificates(files, certificates, clients, peers);
         return host.PutFilesAsync($"write the authority and the certificates of member {member.Name}", files, cancellationToken);
     }
 
@@ -159,17 +168,17 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
 
     private HostFile ConfigFile(string text) => Own(_layout.ConfigFile, text, AtomicFile.OwnerOnly);
 
-    private void AddCertificates(List<HostFile> files, MemberCertificates certificates)
+    private void AddCertificates(List<HostFile> files, MemberCertificates certificates, bool clients = true, bool peers = true)
     {
-        files.Add(Own(_layout.CaFile, certificates.CaPem, AtomicFile.Public));
-        if (certificates.PeerCaPem is { } peers) files.Add(Own(_layout.PeerCaFile, peers, AtomicFile.Public));
-        AddOwnCertificates(files, certificates);
+        if (clients) files.Add(Own(_layout.CaFile, certificates.CaPem, AtomicFile.Public));
+        if (peers && certificates.PeerCaPem is { } pem) files.Add(Own(_layout.PeerCaFile, pem, AtomicFile.Public));
+        AddOwnCertificates(files, certificates, clients, peers);
     }
 
-    private void AddOwnCertificates(List<HostFile> files, MemberCertificates certificates)
+    private void AddOwnCertificates(List<HostFile> files, MemberCertificates certificates, bool clients, bool peers)
     {
-        Add(_layout.ServerKeyFile, _layout.ServerCertificateFile, certificates.Server);
-        Add(_layout.PeerKeyFile, _layout.PeerCertificateFile, certificates.Peer);
+        if (clients) Add(_layout.ServerKeyFile, _layout.ServerCertificateFile, certificates.Server);
+        if (peers) Add(_layout.PeerKeyFile, _layout.PeerCertificateFile, certificates.Peer);
 
         // A key that is kept is on the host already.
         void Add(string keyFile, string file, IssuedCertificate issued)

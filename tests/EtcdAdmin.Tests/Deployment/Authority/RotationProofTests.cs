@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Provisioning.Authority;
@@ -25,8 +26,10 @@ public sealed class RotationProofTests : IAsyncLifetime
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.5");
         MemberSpec first = cluster.Spec!.Members[0];
-        var next = new NextAuthority(_lab.Context, cluster, KeyAlgorithm.EcdsaP256);
-        await next.CreateAsync(Token);
+        var created = new NextAuthority(_lab.Context, cluster, AuthorityScope.Everyone, KeyAlgorithm.EcdsaP256);
+        await created.CreateAsync(Token);
+        IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(_lab.Context, cluster.Spec!, cluster.Spec!.Members, Token);
+        var next = new NextAuthorities([(created, await created.ReadProgressAsync(trust, Token))]);
         var proof = new RotationProof(_lab.Context, cluster, next, Patience);
 
         EtcdException untrusted = await Assert.ThrowsAsync<EtcdException>(() => proof.RequireBothTrustedAsync(null, Token));
