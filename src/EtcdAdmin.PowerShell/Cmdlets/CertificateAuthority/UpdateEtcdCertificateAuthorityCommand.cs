@@ -32,6 +32,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// New-EtcdCertificate -RequestOnly -Use Server, Peer, Client -CommonName root.</para>
 /// </example>
 /// <example>
+/// <code>Update-EtcdCertificateAuthority prod -SeparatePeerAuthority</code>
+/// <para>Gives peers an authority of their own, so that no client certificate is accepted at the peer ports.</para>
+/// </example>
+/// <example>
 /// <code>Update-EtcdCertificateAuthority prod -Scope Peer</code>
 /// <para>Replaces only the authority for peers of a cluster that has one for clients and another one for peers. Clients notice nothing.</para>
 /// </example>
@@ -87,8 +91,16 @@ public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmd
     public AuthorityUse Scope { get; set; }
 
     /// <summary>
-    /// An authority of your own for peers, in a file as for -CertificateAuthority, if the cluster has a separate one for them. Its root must be
-    /// another one than that of the authority for clients. Default: a new authority.
+    /// Gives peers of a cluster with one authority a new one of their own. A client certificate is then refused at the peer ports, and a
+    /// certificate that members have for their peers is refused at the client ports. Clients notice nothing. The members are restarted one by one,
+    /// twice. The cluster cannot go back to one authority.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter SeparatePeerAuthority { get; set; }
+
+    /// <summary>
+    /// An authority of your own for peers, in a file as for -CertificateAuthority, if the cluster has or gets a separate one for them. Its root must
+    /// be another one than that of the authority for clients. Default: a new authority.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -126,6 +138,7 @@ public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmd
         {
             KeyAlgorithm = KeyAlgorithm,
             Use = Scope,
+            SeparatesPeers = SeparatePeerAuthority,
             Authority = own.Issuing,
             PeerAuthority = peers,
             SignedElsewhere = own.Signed,

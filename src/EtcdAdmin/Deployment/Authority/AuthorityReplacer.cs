@@ -2,6 +2,8 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Certificates;
+using EtcdAdmin.Deployment.Configuration;
+using EtcdAdmin.Deployment.Tls;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
@@ -39,19 +41,35 @@ public sealed class AuthorityReplacer(AdminContext context)
         saved.RequireTls();
         saved.RequireConverted();
         var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
-        if (request.KeepsOwn && pki is { HasAuthority: true, HasNextAuthority: false }) return Kept(saved, request);
+        if (request.KeepsOwn && pki is { HasAuthority: true, HasNextAuthority: false })
+            return Kept(saved, request, $"Cluster '{saved.Name}' has an authority of EtcdAdmin already, and keeps it.");
         ScopeGuard.Require(saved, request, pki);
+        if (request.SeparatesPeers && spec.SeparatePeerAuthority && !pki.HasNextAuthority)
+            return Kept(saved, request, $"Peers of cluster '{saved.Name}' have an authority of their own already.");
+        bool separates = request.SeparatesPeers && !spec.SeparatePeerAuthority;
+        EtcdCluster target = separates ? PeerSeparation.Wanted(saved) : saved;
         if (request.Emergency) return await PlanEmergencyAsync(saved, request, cancellationToken).ConfigureAwait(false);
         ClientIdentity.Require(saved, context.Clock);
-        Membership membership = await Membership.ReadAsync(context, saved, cancellationToken).ConfigureAwait(false);
+        Membership membership = await Membership.ReadAsync(context, target, cancellationToken).ConfigureAwait(false);
         ProfileComparison.RequireSame(saved, membership.Members);
-        InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
+        InstallState state =
+            await InstallState.ReadAsync(context, saved.Name, saved, target.RequireSpec(), cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
+        if (separates)
+        {
+            await TlsGuard.RequireFilesAsync(context, saved, state, "a separate authority of peers", cancellationToken)
+                .ConfigureAwait(false);
+        }
 
-        NextAuthorities next = await FindAsync(saved, request, cancellationToken).ConfigureAwait(false);
-        var rotation = new AuthorityRotation(context, membership, state, next, request.Timeout);
+        NextAuthorities next = await FindAsync(target, request, separates, cancellationToken).ConfigureAwait(false);
+        var rotation = new AuthorityRotation(
+            context, membership, state, next, request.Timeout, separates ? new PeerSeparation(context, saved, state, next.All[0]) : null);
         new RollingRestart(membership).Require(rotation.Restarted, "Replacing the authority");
-        var plan = new PlanBuilder($"Replacing the certificate authority of cluster {saved.Name}", saved.Name);
+        if (separates) RestartSpace.Require(state, rotation.Restarted);
+        var plan = new PlanBuilder(
+            separates
+                ? $"Giving peers of cluster {saved.Name} a certificate authority of their own"
+                : $"Replacing the certificate authority of cluster {saved.Name}", saved.Name);
         rotation.AddTo(plan);
         return new Operation<EtcdAuthority>(
             plan.Build(),
@@ -67,7 +85,7 @@ public sealed class AuthorityReplacer(AdminContext context)
         ClusterSpec spec = saved.RequireSpec();
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
         state.RequireOurs(context);
-        NextAuthorities next = await FindAsync(saved, request, cancellationToken).ConfigureAwait(false);
+        NextAuthorities next = await FindAsync(saved, request, separates: false, cancellationToken).ConfigureAwait(false);
         var plan = new PlanBuilder($"Replacing the compromised certificate authority of cluster {saved.Name}", saved.Name);
         new EmergencyReplacement(context, saved, state, next, request.Timeout).AddTo(plan);
         return new Operation<EtcdAuthority>(
@@ -85,7 +103,7 @@ public sealed class AuthorityReplacer(AdminContext context)
     }
 
     private async Task<NextAuthorities> FindAsync(
-        EtcdCluster saved, AuthorityRequest request, CancellationToken cancellationToken)
+        EtcdCluster saved, AuthorityRequest request, bool separates, CancellationToken cancellationToken)
     {
         ClusterSpec spec = saved.RequireSpec();
         IReadOnlyList<MemberSpec> members = spec.Members;
@@ -94,11 +112,14 @@ public sealed class AuthorityReplacer(AdminContext context)
             ClientIdentity.UserOf(saved), cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, spec, members, cancellationToken).ConfigureAwait(false);
         var all = new List<(NextAuthority, RotationProgress)>();
-        foreach (AuthorityScope scope in ScopeGuard.Of(spec, request.Use))
+        foreach (AuthorityScope scope in ScopeGuard.Of(spec, request))
         {
             var next = new NextAuthority(
                 context, saved, scope, request.KeyAlgorithm, scope.Clients ? request.Authority : request.PeerAuthority, request.AllowsIntermediate,
-                signed);
+                signed)
+            {
+                IsSeparating = separates,
+            };
             all.Add((next, await next.ReadProgressAsync(trust, cancellationToken).ConfigureAwait(false)));
         }
 
@@ -132,9 +153,9 @@ public sealed class AuthorityReplacer(AdminContext context)
         };
     }
 
-    private Operation<EtcdAuthority> Kept(EtcdCluster cluster, AuthorityRequest request) => new(
+    private Operation<EtcdAuthority> Kept(EtcdCluster cluster, AuthorityRequest request, string why) => new(
         new PlanBuilder($"Replacing the certificate authority of cluster {cluster.Name}", cluster.Name).Build(),
-        [$"Cluster '{cluster.Name}' has an authority of EtcdAdmin already, and keeps it."],
+        [why],
         OperationLock.Of(context, cluster.Name, cluster.RequireSpec().Members),
         again => PlanAsync(cluster, request, again),
         token => ResultAsync(cluster.Name, token));

@@ -12,6 +12,9 @@ public sealed record AuthorityRequest
     /// <summary>Which authorities are replaced.</summary>
     public AuthorityUse Use { get; init; }
 
+    /// <summary>Gives peers of a cluster with one authority a new one of their own.</summary>
+    public bool SeparatesPeers { get; init; }
+
     /// <summary>Replaces a compromised authority at once: all members stop and start together, and the former authority is trusted by none from
     /// then on. The cluster need not serve before.</summary>
     public bool Emergency { get; init; }

@@ -65,7 +65,7 @@ public sealed class TlsChanger(AdminContext context)
         TlsGuard.RequireServing(saved, membership.Health);
         await TlsGuard.RequireUserAsync(saved, request, cancellationToken).ConfigureAwait(false);
         InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
-        await TlsGuard.RequireFilesAsync(context, saved, state, cancellationToken).ConfigureAwait(false);
+        await TlsGuard.RequireFilesAsync(context, saved, state, "a change of TLS", cancellationToken).ConfigureAwait(false);
 
         var issuer = new TlsIssuer(
             context, saved.Name, request.KeyAlgorithm, new GivenAuthorities(request.Authority, request.PeerAuthority));

@@ -60,14 +60,20 @@ internal static class TlsGuard
 
     /// <summary>Checks the members' files.</summary>
     /// <exception cref="EtcdException">EtcdExists: another etcd in a member's place. HandEdited.</exception>
-    public static async Task RequireFilesAsync(AdminContext context, EtcdCluster cluster, InstallState state, CancellationToken cancellationToken)
+    /// <param name="context">The environment.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="state">The facts of the hosts.</param>
+    /// <param name="change">What would replace edited files.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public static async Task RequireFilesAsync(
+        AdminContext context, EtcdCluster cluster, InstallState state, string change, CancellationToken cancellationToken)
     {
         state.RequireOurs(context);
         IReadOnlyList<HandEdit> edits =
             await HandEdits.ReadAsync(context, cluster, state, state.Wanted.Members, cancellationToken).ConfigureAwait(false);
         if (edits.FirstOrDefault(edit => edit.Matters) is not { } edited) return;
         throw Refuse(cluster, EtcdErrorIds.HandEdited,
-            $"Files of member {edited.Member.Name} of cluster '{cluster.Name}' were changed by hand, and a change of TLS would replace that: "
+            $"Files of member {edited.Member.Name} of cluster '{cluster.Name}' were changed by hand, and {change} would replace that: "
                 + $"{edited.Describe()}.",
             $"Decide what to do with them first: Set-EtcdConfiguration {cluster.Name} -HandEdit Keep, or -HandEdit Overwrite.");
     }

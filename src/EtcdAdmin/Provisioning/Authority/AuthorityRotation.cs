@@ -20,15 +20,16 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// <param name="state">The facts of the hosts.</param>
 /// <param name="next">The new authorities.</param>
 /// <param name="timeout">How long the members may take to serve again.</param>
+/// <param name="separation">What gives peers an authority of their own; null if they have one, or share it with clients.</param>
 internal sealed class AuthorityRotation(
-    AdminContext context, Membership membership, InstallState state, NextAuthorities next, TimeSpan timeout)
+    AdminContext context, Membership membership, InstallState state, NextAuthorities next, TimeSpan timeout, PeerSeparation? separation = null)
 {
     private readonly EtcdCluster _before = membership.Cluster;
     private readonly RotationProof _proof = new(context, membership.Cluster, next, timeout);
 
     /// <summary>The members that are restarted.</summary>
     public IReadOnlyList<MemberSpec> Restarted =>
-        [.. _before.RequireSpec().Members.Where(member => next.LackTrust(member) || next.HaveOthers(member))];
+        [.. _before.RequireSpec().Members.Where(member => LacksTrust(member) || next.HaveOthers(member))];
 
     /// <summary>Adds the steps that are still needed.</summary>
     public void AddTo(PlanBuilder plan)
@@ -36,7 +37,8 @@ internal sealed class AuthorityRotation(
         ClusterSpec spec = _before.RequireSpec();
         AddCreation(plan, next, _before);
         MemberSpec[] ordered = [.. new RollingRestart(membership).Order(spec.Members)];
-        foreach (MemberSpec member in ordered.Where(next.LackTrust)) AddTrust(plan, member);
+        foreach (MemberSpec member in ordered.Where(LacksTrust)) AddTrust(plan, member);
+        separation?.AddRecord(plan);
         MemberSpec[] lacking = [.. ordered.Where(next.LackCertificates)];
         MemberSpec[] trusting = [.. ordered.Where(next.HaveOthers)];
         if (lacking.Length > 0)
@@ -59,7 +61,10 @@ internal sealed class AuthorityRotation(
                 await _proof.RequireFormerRefusedAsync(events, token).ConfigureAwait(false);
             });
         AddEnd(plan, context, next, _before);
+        separation?.AddEnd(plan);
     }
+
+    private bool LacksTrust(MemberSpec member) => next.LackTrust(member) || separation?.IsLackedBy(member) == true;
 
     /// <summary>Adds the step that makes the new authority, unless an interrupted run has made it.</summary>
     public static void AddCreation(PlanBuilder plan, NextAuthorities next, EtcdCluster cluster)
@@ -107,12 +112,15 @@ internal sealed class AuthorityRotation(
     {
         MemberRestart? restart = null;
         plan.NextStage().Add(
-            Text(member, StepKind.TrustAuthority, $"Make member {member.Name} trust {next.PresentText}, and restart it"),
+            Text(member, StepKind.TrustAuthority, separation is not null
+                ? PeerSeparation.Text(member)
+                : $"Make member {member.Name} trust {next.PresentText}, and restart it"),
             async (_, token) =>
             {
                 restart = Restart(
-                    member, await next.BothAsync(token).ConfigureAwait(false), "the trust in both authorities",
-                    await ChangesAsync(member, CertificateBundle.With, token).ConfigureAwait(false));
+                    member, await next.BothAsync(token).ConfigureAwait(false),
+                    separation?.FilesOf(member) ?? await TrustedAsync(member, "the trust in both authorities", CertificateBundle.With, token)
+                        .ConfigureAwait(false));
                 await restart.ApplyAsync(token).ConfigureAwait(false);
             },
             (_, token) => restart?.UndoAsync(token) ?? Task.CompletedTask);
@@ -126,8 +134,8 @@ internal sealed class AuthorityRotation(
             async (_, token) =>
             {
                 restart = Restart(
-                    member, await next.OnlyAsync(token).ConfigureAwait(false), $"the trust in {next.Text} only",
-                    await ChangesAsync(member, (_, authority) => authority, token).ConfigureAwait(false));
+                    member, await next.OnlyAsync(token).ConfigureAwait(false),
+                    await TrustedAsync(member, $"the trust in {next.Text} only", (_, authority) => authority, token).ConfigureAwait(false));
                 await restart.ApplyAsync(token).ConfigureAwait(false);
             },
             (_, token) => restart?.UndoAsync(token) ?? Task.CompletedTask);
@@ -154,8 +162,8 @@ internal sealed class AuthorityRotation(
             (_, token) => isKept ? kept.PutBackAsync(token) : Task.CompletedTask);
     }
 
-    private async Task<IReadOnlyDictionary<string, Func<string, string>>> ChangesAsync(
-        MemberSpec member, Func<string, string, string> change, CancellationToken cancellationToken)
+    private async Task<IRestartFiles> TrustedAsync(
+        MemberSpec member, string name, Func<string, string, string> change, CancellationToken cancellationToken)
     {
         var changes = new Dictionary<string, Func<string, string>>(StringComparer.Ordinal);
         foreach (NextAuthority one in next.All)
@@ -164,12 +172,11 @@ internal sealed class AuthorityRotation(
             changes[one.Scope.FileOf(member)] = old => change(old, authority);
         }
 
-        return changes;
+        return new TrustedAuthorities(context, member, name, changes);
     }
 
-    private MemberRestart Restart(
-        MemberSpec member, EtcdCluster cluster, string name, IReadOnlyDictionary<string, Func<string, string>> changes) => new(
-        context, cluster, member, timeout, new QuorumSpare(context, cluster), files: new TrustedAuthorities(context, member, name, changes));
+    private MemberRestart Restart(MemberSpec member, EtcdCluster cluster, IRestartFiles files) =>
+        new(context, cluster, member, timeout, new QuorumSpare(context, cluster), files: files);
 
     private StepText Text(MemberSpec member, StepKind kind, string action) => member.Step(kind, action) with
     {

@@ -30,6 +30,9 @@ internal sealed class NextAuthority(
     /// <summary>What the authority is for.</summary>
     public AuthorityScope Scope => scope;
 
+    /// <summary>Whether the profile says only later that there is such an authority (<see cref="PeerSeparation"/>).</summary>
+    public bool IsSeparating { get; init; }
+
     /// <summary>What the first step does, as the plan shows it; the name of the cluster follows.</summary>
     public string Introduction => ((own?.Certificate ?? signed?.Authority) is { } given
         ? $"Take the certificate authority '{given.Subject}'"
@@ -72,13 +75,14 @@ internal sealed class NextAuthority(
             await _next.WriteAsync(next, cancellationToken).ConfigureAwait(false);
         }
 
+        if (IsSeparating) return;
         await context.Profiles.SaveAsync(await BothAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes it again. The profile is then as before.</summary>
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
-        await context.Profiles.SaveAsync(before, cancellationToken).ConfigureAwait(false);
+        if (!IsSeparating) await context.Profiles.SaveAsync(before, cancellationToken).ConfigureAwait(false);
         _next.Remove();
     }
 
