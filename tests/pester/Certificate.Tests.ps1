@@ -153,4 +153,25 @@ Describe 'Certificates' {
         (Get-EtcdHealth demo).Healthy | Should -BeTrue
         { Connect-EtcdCluster -CredentialPackage $package -ErrorAction Stop } | Should -Throw
     }
+
+    It 'of peers get an authority of their own, which is replaced alone or with the other one' {
+        { Update-EtcdCertificateAuthority demo -Scope Peer -WhatIf } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
+        { Install-EtcdCluster two -Local -NoTls -SeparatePeerAuthority -WhatIf } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
+        Update-EtcdCertificateAuthority demo -SeparatePeerAuthority -WhatIf -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        $pki = Join-Path $env:ETCDADMIN_HOME clusters/demo/pki
+        Test-Path "$pki/peer-ca.crt" | Should -BeFalse
+        $clients = (Get-EtcdCertificate demo | Where-Object { -not $_.Member -and $_.Use -eq 'Authority' }).Thumbprint
+
+        $peers = Update-EtcdCertificateAuthority demo -SeparatePeerAuthority -Confirm:$false -WarningAction SilentlyContinue
+        $peers.CaFile | Should -Be "$pki/peer-ca.crt"
+        $all = Get-EtcdCertificate demo
+        $all | Where-Object Problems | Should -BeNullOrEmpty
+        ($all | Where-Object { -not $_.Member -and $_.Use -eq 'Authority' }).Thumbprint | Should -Be $clients, $peers.Thumbprint
+        ($all | Where-Object Use -eq Peer).Issuer | Select-Object -Unique | Should -Be $peers.Subject
+
+        (Update-EtcdCertificateAuthority demo -Scope Peer -Confirm:$false).Thumbprint | Should -Not -Be $peers.Thumbprint
+        $both = Update-EtcdCertificateAuthority demo -Confirm:$false -WarningAction SilentlyContinue
+        $both.CaFile | Should -Be "$pki/ca.crt", "$pki/peer-ca.crt"
+        (Get-EtcdHealth demo).Healthy | Should -BeTrue
+    }
 }

@@ -147,6 +147,8 @@ public sealed class UpdateEtcdCertificateAuthorityCommand : CertificateUpdateCmd
         };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdAuthority> operation = await new AuthorityReplacer(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
-        if (await CarryOutAsync(operation, stop).ConfigureAwait(false) is { } authority) await WriteAsync(authority).ConfigureAwait(false);
+        if (await CarryOutAsync(operation, stop).ConfigureAwait(false) is not { } authority) return;
+        if (Scope != AuthorityUse.Peer && !SeparatePeerAuthority) await WriteAsync(authority).ConfigureAwait(false);
+        if (Scope != AuthorityUse.Client && authority.PeerAuthority is { } other) await WriteAsync(other).ConfigureAwait(false);
     }
 }

@@ -73,7 +73,7 @@ public sealed class AuthorityReplacer(AdminContext context)
         rotation.AddTo(plan);
         return new Operation<EtcdAuthority>(
             plan.Build(),
-            next.Clients ? [Warning(saved)] : [],
+            next.Clients ? [Warning(saved)] : separates ? [HostsWarning(saved)] : [],
             OperationLock.Of(context, saved.Name, spec.Members),
             again => PlanAsync(cluster, request, again),
             token => ResultAsync(saved.Name, token));
@@ -129,6 +129,11 @@ public sealed class AuthorityReplacer(AdminContext context)
     private static string Warning(EtcdCluster cluster) =>
         $"Clients of cluster '{cluster.Name}' that verify members by the former authority, or have certificates of it, are refused as soon as the "
             + "members use the new one. Give them the new authority and new certificates at the same time (Export-EtcdCredential).";
+
+    private static string HostsWarning(EtcdCluster cluster) =>
+        $"If the hosts of cluster '{cluster.Name}' renew their certificates themselves, that ends: they cannot issue peer certificates of the new "
+            + $"authority. Let this machine renew them: Unregister-EtcdCertificateRenewal {cluster.Name} -OnHost, then "
+            + $"Register-EtcdCertificateRenewal {cluster.Name}.";
 
     private async Task<EtcdAuthority> ResultAsync(string cluster, CancellationToken cancellationToken)
     {

@@ -24,8 +24,8 @@ namespace EtcdAdmin.Provisioning.Authority;
 internal sealed class AuthorityRotation(
     AdminContext context, Membership membership, InstallState state, NextAuthorities next, TimeSpan timeout, PeerSeparation? separation = null)
 {
-    private readonly EtcdCluster _before = membership.Cluster;
-    private readonly RotationProof _proof = new(context, membership.Cluster, next, timeout);
+    private readonly EtcdCluster _before = separation?.Target ?? membership.Cluster;
+    private readonly RotationProof _proof = new(context, separation?.Target ?? membership.Cluster, next, timeout);
 
     /// <summary>The members that are restarted.</summary>
     public IReadOnlyList<MemberSpec> Restarted =>

@@ -27,6 +27,9 @@ internal sealed class PeerSeparation(AdminContext context, EtcdCluster before, I
     public static EtcdCluster Wanted(EtcdCluster before) => before.WithSpec(before.RequireSpec() with { SeparatePeerAuthority = true })
         .WithTls(before.Tls! with { PeerCaPem = before.Tls!.CaPem }); // a cluster with TLS
 
+    /// <summary>The cluster as it will be.</summary>
+    public EtcdCluster Target { get; } = Wanted(before);
+
     /// <summary>Whether a member must still get the file or the configuration.</summary>
     public bool IsLackedBy(MemberSpec member) => state.ConfigDiffers(member);
 
@@ -35,7 +38,7 @@ internal sealed class PeerSeparation(AdminContext context, EtcdCluster before, I
         $"Give member {member.Name} a separate file with the authorities of its peers, the present and the new one, and restart it";
 
     /// <summary>The files for the restart of a member.</summary>
-    public IRestartFiles FilesOf(MemberSpec member) => new SeparatedFiles(context, Wanted(before), member, next);
+    public IRestartFiles FilesOf(MemberSpec member) => new SeparatedFiles(context, Target, member, next);
 
     /// <summary>Adds the step after which the profile has two authorities.</summary>
     public void AddRecord(PlanBuilder plan) => plan.NextStage().Add(
@@ -60,10 +63,10 @@ internal sealed class PeerSeparation(AdminContext context, EtcdCluster before, I
             await _pki.PeerAuthority.WriteAsync(present, cancellationToken).ConfigureAwait(false);
         }
 
-        EtcdCluster wanted = Wanted(before);
         string authority = await next.CertificateAsync(cancellationToken).ConfigureAwait(false);
-        string both = CertificateBundle.With(wanted.Tls!.PeerCaPem ?? "", authority);
-        await context.Profiles.SaveAsync(wanted.WithTls(wanted.Tls with { PeerCaPem = both }), cancellationToken).ConfigureAwait(false);
+        ClusterTls tls = Target.Tls!; // a cluster with TLS
+        string both = CertificateBundle.With(tls.PeerCaPem ?? "", authority);
+        await context.Profiles.SaveAsync(Target.WithTls(tls with { PeerCaPem = both }), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ForgetAsync(CancellationToken cancellationToken)

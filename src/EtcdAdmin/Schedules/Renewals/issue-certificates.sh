@@ -87,6 +87,9 @@ names_of() { # CERTIFICATE: its alternative names, as openssl takes them
 # issue WHICH CERTIFICATE KEY: makes WHICH.key and WHICH.crt in the work folder
 issue() {
     names=$(names_of "$2")
+    # After the operator gave peers an authority of their own, members would not trust a peer certificate of this one.
+    quietly openssl verify -no_check_time -CAfile "$trusted" -untrusted "$2" "$2" ||
+        fail "the present $1 certificate is of another authority than those in $trusted; renew it from the operator's machine (Update-EtcdCertificate $cluster)"
     [ -n "$names" ] || fail "the names in $2 cannot be read; renew it from the operator's machine (Update-EtcdCertificate $cluster)"
     new=$3
     if [ -n "$algorithm" ]; then
