@@ -32,8 +32,8 @@ Describe '<_.Name>' -ForEach $commands {
         $declared.SupportsShouldProcess | Should -Be (-not $reads)
     }
 
-    It 'asks by itself where it can cost data, or cannot be taken back' -Skip:($_.Verb -in 'Get', 'Find', 'Test', 'Measure', 'Compare', 'Resolve') {
-        $declared.ConfirmImpact | Should -Be ($command.Verb -in 'Uninstall', 'Remove', 'Restore', 'Repair', 'Undo', 'Revoke' -or $command.Name -in 'Convert-EtcdMember', 'Compress-EtcdHistory', 'Disable-EtcdTls' ? 'High' : 'Medium')
+    It 'asks by itself where it can cost data, stops a cluster, or cannot be taken back' -Skip:($_.Verb -in 'Get', 'Find', 'Test', 'Measure', 'Compare', 'Resolve') {
+        $declared.ConfirmImpact | Should -Be ($command.Verb -in 'Uninstall', 'Remove', 'Restore', 'Repair', 'Undo', 'Revoke', 'Suspend' -or $command.Name -in 'Convert-EtcdMember', 'Compress-EtcdHistory', 'Disable-EtcdTls' ? 'High' : 'Medium')
     }
 
     It 'says what it writes' -Skip:($_.Verb -in 'Uninstall', 'Remove') {

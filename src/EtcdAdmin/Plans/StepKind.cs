@@ -50,6 +50,9 @@ internal enum StepKind
     /// <summary>All members are proved to serve.</summary>
     ProveCluster,
 
+    /// <summary>All members are proved to be stopped.</summary>
+    ProveStopped,
+
     // Members change and leave.
 
     /// <summary>Leadership moves to another member.</summary>
