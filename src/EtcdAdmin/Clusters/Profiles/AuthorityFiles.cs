@@ -61,7 +61,7 @@ internal sealed class AuthorityFiles(string folder, string name)
         System.IO.File.Delete(ChainFile);
     }
 
-    /// <summary>Replaces this authority by another one, whose files are removed last, so that an interrupted call can be repeated.</summary>
+    /// <summary>Replaces this authority by another one, whose files are kept.</summary>
     public async Task TakeAsync(AuthorityFiles next, CancellationToken cancellationToken)
     {
         if (next.HasKey)
@@ -73,8 +73,6 @@ internal sealed class AuthorityFiles(string folder, string name)
         {
             await WriteAsync(await PemFile.ReadAsync(next.File, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
-
-        next.Remove();
     }
 
     /// <summary>Removes the files: the certificate first, without which the others do not count.</summary>

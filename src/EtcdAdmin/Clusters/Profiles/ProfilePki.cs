@@ -120,29 +120,8 @@ internal sealed class ProfilePki(string profileFolder)
     /// <summary>Whether a replacement of an authority has begun.</summary>
     public bool HasNextAuthority => Next.HasCertificate || NextPeer.HasCertificate;
 
-    /// <summary>The certificate of an authority that is replacing the present one.</summary>
-    public string NextCaFile => Next.File;
-
-    /// <summary>Whether the key of the next authority is on this machine.</summary>
-    public bool HasNextKey => Next.HasKey;
-
-    public Task<CertificateAuthority> ReadNextAuthorityAsync(CancellationToken cancellationToken) => Next.ReadAsync(cancellationToken);
-
-    public Task WriteNextAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken) =>
-        Next.WriteAsync(authority, cancellationToken);
-
-    /// <summary>Writes the certificate of a next authority whose key is elsewhere.</summary>
-    public Task WriteNextAuthorityAsync(string certificatePem, CancellationToken cancellationToken) =>
-        Next.WriteAsync(certificatePem, cancellationToken);
-
     /// <summary>Writes the certificate of an authority whose key is elsewhere. The key of a former one, which nobody trusts any more, is removed.
     /// </summary>
     public Task WriteAuthorityAsync(string certificatePem, CancellationToken cancellationToken) =>
         Authority.WriteAsync(certificatePem, cancellationToken);
-
-    /// <summary>Makes the next authority the profile's.</summary>
-    public Task TakeNextAuthorityAsync(CancellationToken cancellationToken) => Authority.TakeAsync(Next, cancellationToken);
-
-    /// <summary>Removes the next authority.</summary>
-    public void RemoveNextAuthority() => Next.Remove();
 }

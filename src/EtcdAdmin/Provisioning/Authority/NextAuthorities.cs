@@ -76,5 +76,6 @@ internal sealed class NextAuthorities(IReadOnlyList<(NextAuthority Next, Rotatio
     public async Task TakeAsync(CancellationToken cancellationToken)
     {
         foreach (NextAuthority next in All) await next.TakeAsync(cancellationToken).ConfigureAwait(false);
+        foreach (NextAuthority next in All) next.Forget();
     }
 }

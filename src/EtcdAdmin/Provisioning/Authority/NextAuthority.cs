@@ -157,13 +157,17 @@ internal sealed class NextAuthority(
     /// <summary>The type of new keys.</summary>
     public KeyAlgorithm Keys => keys;
 
-    /// <summary>Makes it the only authority for its use.</summary>
+    /// <summary>Makes it the only authority for its use. Its own files are removed later (<see cref="Forget"/>), so that an interrupted call can be
+    /// repeated.</summary>
     public async Task TakeAsync(CancellationToken cancellationToken)
     {
         EtcdCluster after = await OnlyAsync(cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(after, cancellationToken).ConfigureAwait(false);
         await _present.TakeAsync(_next, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Removes its files, after it has become the only one.</summary>
+    public void Forget() => _next.Remove();
 
     /// <summary>Its certificate.</summary>
     public async Task<string> CertificateAsync(CancellationToken cancellationToken) =>

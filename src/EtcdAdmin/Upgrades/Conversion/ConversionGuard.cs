@@ -152,7 +152,8 @@ public static class ConversionGuard
                 + $"{(missing.Length == 1 ? "is" : "are")} missing", "Set it up with certificates for both, then import the cluster again.");
         if (facts.Hashes[adopted.CaFile!] != facts.Hashes[adopted.PeerCaFile!]) // not missing
             throw ManagedPlaces.Unsupported(
-                old, $"clients ({adopted.CaFile}) and peers ({adopted.PeerCaFile}) have different authorities, but a managed "
-                    + "member has one for both", "Give both settings a file with the same authorities, restart it, then import the cluster again.");
+                old, $"clients ({adopted.CaFile}) and peers ({adopted.PeerCaFile}) have different authorities, but a conversion "
+                    + "keeps one for both", "Give both settings a file with the same authorities, restart it, then import the cluster again. "
+                    + "After the conversion, Update-EtcdCertificateAuthority -SeparatePeerAuthority separates them.");
     }
 }
