@@ -23,6 +23,10 @@ internal sealed class ReleaseSpace(ProvisioningWork work) : Phase(work)
     private const int LeastVoters = 3; // of two, the other one has no quorum meanwhile
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
+    // Longer than the pause between its two writes; twice etcd's backend-batch-interval, after which it ends a transaction of its database.
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
+
     /// <inheritdoc/>
     public override bool TidiesUp(MemberJoin? join) => join is { Undo: not JoinUndo.Nothing };
 
@@ -55,6 +59,7 @@ internal sealed class ReleaseSpace(ProvisioningWork work) : Phase(work)
         Uri endpoint = member.ClientUrl(join.After.RequireSpec().Tls);
         EtcdClient client = join.After.Client.ForEndpoint(endpoint);
         await WaitForDeletionAsync(client, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(client, cancellationToken).ConfigureAwait(false);
         MemberStatus before = await client.WithCalls(CallTimeout, retry: true).Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
         if (before.DbSizeInUseBytes is not { } used) return;
         long free = before.DbSizeBytes - used;
@@ -94,6 +99,15 @@ internal sealed class ReleaseSpace(ProvisioningWork work) : Phase(work)
         {
             // see above
         }
+    }
+
+    // A member counts deleted space as free only after the next writes to its database. These change no key.
+    private async Task WriteAsync(EtcdClient client, CancellationToken cancellationToken)
+    {
+        LeaseGrant lease = await client.Leases.GrantAsync(Lease, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await Task.Delay(Settling, Work.Context.Clock, cancellationToken).ConfigureAwait(false);
+        await client.Leases.RevokeAsync(lease.Id, cancellationToken).ConfigureAwait(false);
+        await Task.Delay(Settling, Work.Context.Clock, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string?> ReasonToWaitAsync(MemberSpec member, MemberJoin join, long copyBytes, CancellationToken cancellationToken)

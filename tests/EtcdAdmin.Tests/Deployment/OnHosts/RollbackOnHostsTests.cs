@@ -154,7 +154,7 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
         Assert.Equal((EtcdErrorIds.PackageNotFound, EtcdErrorIds.CertificateInvalid), (noPackage.ErrorId, expired.ErrorId));
         Assert.All([noKey, wrongKey], error => Assert.Equal((EtcdErrorIds.CertificateInvalid, pki.CaKeyFile), (error.ErrorId, error.Target)));
         Assert.Contains("its key does not match its certificate", wrongKey.Message, StringComparison.Ordinal);
-        Assert.Contains("Put the authority's certificate and key back", noKey.NextStep, StringComparison.Ordinal);
+        Assert.Contains("put the authority's certificate and key back", noKey.NextStep, StringComparison.Ordinal);
         Assert.NotEmpty(allowed.Plan.Steps);
         Assert.Equal("", (await hosts.LookAsync("n2", "ls -d /opt/etcd /etc/etcd 2>/dev/null || true")).Trim());
     }
