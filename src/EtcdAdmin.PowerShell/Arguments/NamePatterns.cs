@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 
@@ -18,4 +19,16 @@ internal sealed class NamePatterns(IReadOnlyList<string>? given)
         from item in _patterns
         where !WildcardPattern.ContainsWildcardCharacters(item.Text) && !names.Any(item.Pattern.IsMatch)
         select item.Text;
+
+    /// <summary>The things whose names match.</summary>
+    /// <param name="all">All things.</param>
+    /// <param name="nameOf">The name of one.</param>
+    /// <param name="notFound">The error for a single thing that does not exist, from its name and the names of all.</param>
+    /// <exception cref="EtcdException">The error.</exception>
+    public IReadOnlyList<T> Choose<T>(IReadOnlyList<T> all, Func<T, string> nameOf, Func<string, string[], EtcdException> notFound)
+    {
+        string[] names = [.. all.Select(nameOf)];
+        if (Missing(names).FirstOrDefault() is { } missing) throw notFound(missing, names);
+        return [.. all.Where(one => Match(nameOf(one)))];
+    }
 }

@@ -21,7 +21,7 @@ internal sealed record FloorPlan(string[][] Floors, (string From, string To, str
             ["Clusters", "Plans", "Database"],
             ["Provisioning", "Packages"],
             ["Deployment", "Snapshots"],
-            ["Maintenance", "Monitoring", "Upgrades", "Schedules", "Recovery", "Drills", "KeyFiles", "Diagnosis"],
+            ["Access", "Maintenance", "Monitoring", "Upgrades", "Schedules", "Recovery", "Drills", "KeyFiles", "Diagnosis"],
             ["Checks"],
             ["Reports"],
         ],
